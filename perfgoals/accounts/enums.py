@@ -1,0 +1,36 @@
+from django.db import models
+
+
+class OfficeKind(models.TextChoices):
+    """What an office of the finance bureau does; a review stage names the kind that decides in it."""
+
+    BUSINESS = "business", "业务科室"
+    PERFORMANCE = "performance", "绩效科"
+
+
+class Role(models.TextChoices):
+    PREPARER = "preparer", "部门填报人"
+    DEPARTMENT_HEAD = "department_head", "部门负责人"
+    REVIEWER = "reviewer", "业务科室审核人"
+    PERFORMANCE_REVIEWER = "performance_reviewer", "绩效科审核人"
+    ADMINISTRATOR = "administrator", "管理员"
+    AUDITOR = "auditor", "审计人员"
+
+
+DEPARTMENT_ROLES = frozenset({Role.PREPARER, Role.DEPARTMENT_HEAD})
+REVIEW_ROLES = frozenset({Role.REVIEWER, Role.PERFORMANCE_REVIEWER})
+OFFICE_KIND_OF_ROLE = {Role.REVIEWER: OfficeKind.BUSINESS, Role.PERFORMANCE_REVIEWER: OfficeKind.PERFORMANCE}
+
+
+class DepartmentKind(models.TextChoices):
+    GENERAL = "general", "综合政务"
+    EDUCATION = "education", "教育"
+    HEALTH = "health", "卫生健康"
+    TRANSPORT = "transport", "交通运输"
+    AGRICULTURE = "agriculture", "农业农村"
+    ECONOMY = "economy", "经济发展"
+    ENVIRONMENT = "environment", "生态环境"
+    CULTURE = "culture", "文化旅游"
+    SECURITY = "security", "公共安全"
+    WELFARE = "welfare", "民生保障"
+    OTHER = "other", "其他"

@@ -1,0 +1,27 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
+from django_htmx.http import HttpResponseClientRedirect
+
+from perfgoals.accounts.access import Request
+
+OPEN_VIEWS = frozenset({"accounts:login", "accounts:logout", "accounts:password_change"})
+
+
+class PasswordChangeRequiredMiddleware(MiddlewareMixin):
+    """Lead people whose password somebody else chose to the password page, whatever page they ask for."""
+
+    def process_view(
+        self, request: Request, view: Callable[..., HttpResponseBase], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        if not request.user.is_authenticated or not request.user.must_change_password:
+            return None
+        if request.resolver_match and request.resolver_match.view_name in OPEN_VIEWS:
+            return None
+        if request.htmx:
+            return HttpResponseClientRedirect(reverse("accounts:password_change"))
+        return redirect("accounts:password_change")
