@@ -1,0 +1,117 @@
+"""Forms of templates and of the nodes of their trees."""
+
+from copy import copy
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Layout, Row
+from django import forms
+
+from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndicator, TertiaryIndicator
+from indicators.tree import FIELDS, Level, Node, children_of, fingerprint, level_of, parent_id_of
+
+
+class TemplateForm(forms.ModelForm):
+    class Meta:
+        model = IndicatorTemplate
+        fields: ClassVar = ["name", "title", "points_total", "with_task_amounts", "guidance"]
+        widgets: ClassVar = {"guidance": forms.Textarea(attrs={"rows": 4})}
+
+
+class NodeForm(forms.ModelForm):
+    """One node's fields; a new node has no `seen`, and one of the first level no choice of parent."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, template: IndicatorTemplate, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        level = level_of(self.instance)
+        layout: list[Any] = ["seen", *self.rows]
+        if level.parent is not None and self.instance.pk is not None:
+            self.fields["parent"] = forms.TypedChoiceField(
+                label=f"所属{level.parent.label}", coerce=int, choices=_parents(template, level)
+            )
+            self.initial["parent"] = parent_id_of(self.instance)
+            layout.append("parent")
+        if self.instance.pk is not None:
+            self.initial["seen"] = fingerprint(self.instance)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(*layout)
+
+    rows: ClassVar[list[Any]] = []
+
+    def focus_first_error(self) -> None:
+        """Let the browser put the cursor into the first field with an error, or into the name."""
+        field = next((name for name in self.fields if name in self.errors), "name")
+        self.fields[field].widget.attrs["autofocus"] = True
+
+    def node_fields(self) -> dict[str, Any]:
+        """The cleaned values of the node's own columns."""
+        return {field: self.cleaned_data[field] for field in FIELDS[level_of(self.instance)]}
+
+
+def _parents(template: IndicatorTemplate, level: Level) -> list[tuple[int, str]]:
+    primaries = template.primaries.all()
+    if level is Level.SECONDARY:
+        return [(primary.pk, primary.name) for primary in primaries]
+    return [
+        (secondary.pk, f"{primary.name} / {secondary.name}")
+        for primary in primaries
+        for secondary in children_of(primary)
+    ]
+
+
+class PrimaryForm(NodeForm):
+    rows: ClassVar = [Row(Column("name", css_class="col-md-8"), Column("kind", css_class="col-md-4"))]
+
+    class Meta:
+        model = PrimaryIndicator
+        fields = FIELDS[Level.PRIMARY]
+
+
+class SecondaryForm(NodeForm):
+    rows: ClassVar = ["name", "allows_own", "explanation", "guidance"]
+
+    class Meta:
+        model = SecondaryIndicator
+        fields = FIELDS[Level.SECONDARY]
+        widgets: ClassVar = {name: forms.Textarea(attrs={"rows": 3}) for name in ("explanation", "guidance")}
+
+
+class TertiaryForm(NodeForm):
+    rows: ClassVar = [
+        "name",
+        Row(
+            Column("comparison", css_class="col-md-4"),
+            Column("value", css_class="col-md-4"),
+            Column("unit", css_class="col-md-4"),
+        ),
+        "value_editable",
+        "scoring_standard",
+        "explanation",
+        "remark",
+    ]
+
+    class Meta:
+        model = TertiaryIndicator
+        fields = FIELDS[Level.TERTIARY]
+        widgets: ClassVar = {
+            "scoring_standard": forms.Textarea(attrs={"rows": 2}),
+            "explanation": forms.Textarea(attrs={"rows": 3}),
+            "remark": forms.Textarea(attrs={"rows": 2}),
+        }
+
+
+FORMS: dict[Level, type[NodeForm]] = {
+    Level.PRIMARY: PrimaryForm,
+    Level.SECONDARY: SecondaryForm,
+    Level.TERTIARY: TertiaryForm,
+}
+
+
+def node_form(template: IndicatorTemplate, node: Node, data: Any = None) -> NodeForm:
+    """The form of `node` (unsaved: of a new one) in `template`, whose tree is prefetched; bound to `data` if given."""
+    # A copy, because validation writes what was typed into the instance and the page shows what is stored.
+    return FORMS[level_of(node)](data, instance=copy(node), template=template)

@@ -1,0 +1,151 @@
+"""A template with its whole tree as one immutable value: what a data file holds and what a copy copies."""
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import Literal
+
+from django.db import models
+from django.db.models import Prefetch, QuerySet
+from pydantic import BaseModel, ConfigDict
+
+from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndicator, TertiaryIndicator
+
+Node = PrimaryIndicator | SecondaryIndicator | TertiaryIndicator
+
+
+class Level(models.TextChoices):
+    """The three levels of the tree; the value stands in addresses."""
+
+    PRIMARY = "primary", "一级指标"
+    SECONDARY = "secondary", "二级指标"
+    TERTIARY = "tertiary", "三级指标"
+
+    @property
+    def child(self) -> "Level | None":
+        """The level below; None below the third."""
+        return {Level.PRIMARY: Level.SECONDARY, Level.SECONDARY: Level.TERTIARY}.get(self)
+
+    @property
+    def parent(self) -> "Level | None":
+        """The level above; None above the first."""
+        return {Level.SECONDARY: Level.PRIMARY, Level.TERTIARY: Level.SECONDARY}.get(self)
+
+
+class Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+
+
+class Tertiary(Value):
+    name: str
+    comparison: Literal["ge", "gt", "eq", "lt", "le", "qualitative"]
+    value: str = ""
+    unit: str = ""
+    scoring_standard: str = ""
+    explanation: str = ""
+    remark: str = ""
+    value_editable: bool = True
+
+
+class Secondary(Value):
+    name: str
+    explanation: str = ""
+    guidance: str = ""
+    allows_own: bool = False
+    tertiaries: tuple[Tertiary, ...] = ()
+
+
+class Primary(Value):
+    name: str
+    kind: Literal["input", "output", "benefit", "satisfaction", "other"]
+    secondaries: tuple[Secondary, ...] = ()
+
+
+class TemplateTree(Value):
+    name: str
+    version: int = 1
+    title: str
+    points_total: Decimal | None = None
+    with_task_amounts: bool = False
+    guidance: str = ""
+    primaries: tuple[Primary, ...] = ()
+
+
+FIELDS: dict[Level, tuple[str, ...]] = {
+    Level.PRIMARY: ("name", "kind"),
+    Level.SECONDARY: ("name", "explanation", "guidance", "allows_own"),
+    Level.TERTIARY: tuple(Tertiary.model_fields),
+}
+
+
+def level_of(node: Node) -> Level:
+    """The level that `node` stands on."""
+    if isinstance(node, PrimaryIndicator):
+        return Level.PRIMARY
+    return Level.SECONDARY if isinstance(node, SecondaryIndicator) else Level.TERTIARY
+
+
+def parent_id_of(node: Node) -> int:
+    """The id of what `node` stands under: a template, a primary or a secondary."""
+    if isinstance(node, PrimaryIndicator):
+        return node.template_id
+    return node.primary_id if isinstance(node, SecondaryIndicator) else node.secondary_id
+
+
+def children_of(node: Node) -> "list[SecondaryIndicator] | list[TertiaryIndicator]":
+    """What stands directly under `node`, in order."""
+    if isinstance(node, PrimaryIndicator):
+        return list(node.secondaries.all())
+    return list(node.tertiaries.all()) if isinstance(node, SecondaryIndicator) else []
+
+
+def fingerprint(node: Node, *, with_children: bool = False) -> str:
+    """A short text that differs where the node's own contents (or with them its whole subtree) differ.
+
+    A page carries it, and a change that names another than the stored one was made without seeing what stands there.
+    """
+    seen: list[object] = [parent_id_of(node), *(getattr(node, field) for field in FIELDS[level_of(node)])]
+    if with_children:
+        seen.append([fingerprint(child, with_children=True) for child in children_of(node)])
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:20]
+
+
+def templates_with_trees() -> "QuerySet[IndicatorTemplate]":
+    """Templates with their whole trees in order, at four queries."""
+    return IndicatorTemplate.objects.prefetch_related(
+        Prefetch("primaries", PrimaryIndicator.objects.order_by("position")),
+        Prefetch("primaries__secondaries", SecondaryIndicator.objects.order_by("position")),
+        Prefetch("primaries__secondaries__tertiaries", TertiaryIndicator.objects.order_by("position")),
+    )
+
+
+def tree_of(template: IndicatorTemplate) -> TemplateTree:
+    """The stored template, published or not, as a value."""
+    stored = templates_with_trees().get(pk=template.pk)
+    return TemplateTree(
+        name=stored.name,
+        version=stored.version,
+        title=stored.title,
+        points_total=stored.points_total,
+        with_task_amounts=stored.with_task_amounts,
+        guidance=stored.guidance,
+        primaries=tuple(_primary(primary) for primary in stored.primaries.all()),
+    )
+
+
+def _primary(primary: PrimaryIndicator) -> Primary:
+    return Primary(
+        name=primary.name,
+        kind=primary.kind,
+        secondaries=tuple(_secondary(secondary) for secondary in primary.secondaries.all()),
+    )
+
+
+def _secondary(secondary: SecondaryIndicator) -> Secondary:
+    return Secondary(
+        name=secondary.name,
+        explanation=secondary.explanation,
+        guidance=secondary.guidance,
+        allows_own=secondary.allows_own,
+        tertiaries=tuple(Tertiary.model_validate(tertiary) for tertiary in secondary.tertiaries.all()),
+    )
