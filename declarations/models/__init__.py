@@ -1,0 +1,17 @@
+from declarations.models.declaration import Budget, Declaration, DutyGoal, MainTask, Row, Target
+from declarations.models.review import Event, Submission
+from declarations.models.round import Extension, ReviewStage, Round
+
+__all__ = [
+    "Budget",
+    "Declaration",
+    "DutyGoal",
+    "Event",
+    "Extension",
+    "MainTask",
+    "ReviewStage",
+    "Round",
+    "Row",
+    "Submission",
+    "Target",
+]

@@ -1,0 +1,55 @@
+"""What stays of a declaration's way through review. Database triggers keep both tables append-only."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from declarations.enums import ReturnReason, Status, Step
+from declarations.models.declaration import Declaration
+
+
+class Submission(models.Model):
+    """A declaration as it was submitted: its Document sealed as JSON with its digest."""
+
+    declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="submissions")
+    number = models.PositiveIntegerField("送审次数")
+    document = models.TextField()
+    digest = models.CharField("摘要", max_length=64)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField("送审时间")
+
+    class Meta:
+        verbose_name = "送审稿"
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["declaration", "number"], name="submission_number_unique")
+        ]
+
+
+class Event(models.Model):
+    """One step that somebody took. The actor's name and office stand as they were at that time."""
+
+    declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="events")
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, related_name="events")
+    step = models.CharField(max_length=20, choices=Step)
+    from_status = models.CharField(max_length=20, choices=Status)
+    to_status = models.CharField(max_length=20, choices=Status)
+    stage_name = models.CharField("环节", max_length=50, blank=True)
+    reason = models.CharField("退回原因", max_length=30, choices=ReturnReason, blank=True)
+    text = models.TextField("意见", blank=True, max_length=2000)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    actor_name = models.CharField(max_length=50)
+    actor_place = models.CharField(max_length=100, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "办理记录"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="event_return_has_a_reason",
+                condition=~Q(step=Step.RETURN) | (~Q(reason="") & ~Q(text="")),
+            )
+        ]
