@@ -1,0 +1,137 @@
+"""What is read from the database."""
+
+from collections import defaultdict
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from declarations import document
+from declarations.document import Document
+from declarations.enums import EDITABLE_STATUSES, Status, Step
+from declarations.models import Budget, Declaration, Event, Extension, Row, Submission, Target
+from declarations.permissions import visible_to
+from indicators.models import PrimaryIndicator, SecondaryIndicator
+from perfgoals.accounts.models import User
+
+
+def declarations() -> "QuerySet[Declaration]":
+    """Declarations with all that permissions and lists look at, at a fixed number of queries."""
+    return Declaration.objects.select_related(
+        "round__template", "department__office", "stage", "submission"
+    ).prefetch_related(Prefetch("round__extensions", Extension.objects.all()))
+
+
+def declarations_of(user: User) -> "QuerySet[Declaration]":
+    """The declarations that `user` may see."""
+    return declarations().filter(visible_to(user))
+
+
+def locked_declaration(declaration_id: int) -> Declaration:
+    """The declaration, which nobody else can change before the transaction ends. Raises Declaration.DoesNotExist."""
+    # Read again after the lock: PostgreSQL joins a row that it had to wait for with what the other tables held before.
+    Declaration.objects.select_for_update().only("pk").get(pk=declaration_id)
+    return declarations().get(pk=declaration_id)
+
+
+def document_of(declaration: Declaration) -> Document:
+    """The declaration's rows as they stand now. Six queries, whatever the number of rows."""
+    targets = defaultdict(list)
+    for target in declaration.target_rows.order_by("position"):
+        targets[target.secondary_id].append(
+            document.Target(
+                key=str(target.key),
+                common=target.tertiary_id is not None,
+                name=target.name,
+                comparison=target.comparison,
+                value=target.value,
+                unit=target.unit,
+                scoring_standard=target.scoring_standard,
+                explanation=target.explanation,
+                remark=target.remark,
+            )
+        )
+    template = declaration.round.template
+    primaries = PrimaryIndicator.objects.filter(template=template).prefetch_related(
+        Prefetch("secondaries", SecondaryIndicator.objects.order_by("position"))
+    )
+    budget = declaration.budget
+    return Document(
+        title=template.title,
+        fiscal_year=declaration.round.fiscal_year,
+        department_code=declaration.department.code,
+        department=declaration.department.name,
+        points_total=template.points_total,
+        with_task_amounts=template.with_task_amounts,
+        duty_goals=tuple(document.Goal(key=str(g.key), text=g.text) for g in declaration.dutygoal_rows.all()),
+        main_tasks=tuple(
+            document.Task(key=str(t.key), name=t.name, content=t.content, amount=t.amount)
+            for t in declaration.maintask_rows.all()
+        ),
+        budget=document.Budget(**{figure: getattr(budget, figure) for figure in document.BUDGET_LABELS}),
+        indicators=tuple(
+            document.PrimaryGroup(
+                key=str(primary.pk),
+                name=primary.name,
+                kind=primary.kind,
+                groups=tuple(
+                    document.SecondaryGroup(
+                        key=str(secondary.pk),
+                        name=secondary.name,
+                        explanation=secondary.explanation,
+                        allows_own=secondary.allows_own,
+                        targets=tuple(targets[secondary.pk]),
+                    )
+                    for secondary in primary.secondaries.all()
+                ),
+            )
+            for primary in primaries.order_by("position")
+        ),
+    )
+
+
+def rows_of(declaration: Declaration, model: type[Row], primary_id: int | None = None) -> list[Row]:
+    """The rows of a section as the form shows them, in their order; of targets those under one level-1 indicator."""
+    related = ("updated_by", "tertiary") if model is Target else ("updated_by",)
+    under = Q(secondary__primary=primary_id) if model is Target else Q()
+    return list(model._default_manager.filter(under, declaration=declaration).select_related(*related))
+
+
+def budget_of(declaration: Declaration) -> Budget:
+    """The declaration's budget row with who changed it last."""
+    return Budget.objects.select_related("updated_by").get(declaration=declaration)
+
+
+def primaries_of(declaration: Declaration) -> list[PrimaryIndicator]:
+    """The level-1 indicators of the declaration's template, in their order."""
+    return list(PrimaryIndicator.objects.filter(template=declaration.round.template_id).order_by("position"))
+
+
+def groups_of(declaration: Declaration, primary_id: int) -> list[SecondaryIndicator]:
+    """The level-2 indicators under a level-1 indicator of the declaration's template; empty where it is another's."""
+    return list(
+        SecondaryIndicator.objects.filter(primary=primary_id, primary__template=declaration.round.template_id)
+        .select_related("primary")
+        .order_by("position")
+    )
+
+
+def sealed_document(submission: Submission) -> Document:
+    """The document as it was submitted."""
+    return Document.model_validate_json(submission.document)
+
+
+def last_return(declaration: Declaration) -> Event | None:
+    """The event by which the declaration was returned last, where it has not been submitted again since."""
+    if declaration.status not in EDITABLE_STATUSES:
+        return None
+    last = declaration.events.order_by("-pk").first()
+    return last if last is not None and last.step == Step.RETURN else None
+
+
+def earlier_documents(declaration: Declaration) -> tuple[Document, ...]:
+    """What was approved for the department in other rounds, the latest year first. One query."""
+    approved = Submission.objects.filter(
+        pk__in=Declaration.objects.filter(department=declaration.department_id, status=Status.APPROVED)
+        .exclude(pk=declaration.pk)
+        .values("submission")
+    ).order_by("-declaration__round__fiscal_year")
+    return tuple(sealed_document(submission) for submission in approved)

@@ -1,0 +1,327 @@
+"""What the department writes: the rows of its declaration.
+
+Every change locks the declaration first, so that nothing changes while it is submitted, and says which version of a row
+it was made on, so that nobody overwrites what he has not seen. Rows that are not named in a request stay untouched.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max, Q, QuerySet
+from django.utils import timezone
+
+from declarations import permissions, selectors
+from declarations.document import BUDGET_LABELS
+from declarations.enums import EDITABLE_STATUSES, Status, Step
+from declarations.models import Budget, Declaration, DutyGoal, Event, MainTask, Round, Row, Target
+from declarations.numbers import storable_amount, storable_number
+from indicators.models import SecondaryIndicator, TertiaryIndicator
+from perfgoals.accounts.models import User
+
+MAX_ROWS = 500
+
+
+class NotEditable(Exception):
+    """The declaration cannot be changed now; the message, in Chinese, says why."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the form that consists of rows: their model and the texts that people type."""
+
+    model: type[Row]
+    fields: tuple[str, ...]
+
+
+GOALS = Section(DutyGoal, ("text",))
+TASKS = Section(MainTask, ("name", "content", "amount"))
+TARGETS = Section(Target, ("name", "comparison", "value", "unit", "scoring_standard", "explanation", "remark"))
+
+
+@dataclass(frozen=True)
+class RowEdit:
+    """A row as somebody sends it. `version` is the one that he saw; 0 stands for a row that is yet to be made.
+
+    `group` is the level-2 indicator of a new target; `position` the place that a new row wants, if it is free
+    and not beyond the end.
+    """
+
+    key: UUID
+    version: int
+    texts: Mapping[str, str]
+    group: int | None = None
+    position: int | None = None
+
+
+@dataclass
+class Outcome:
+    """What came of some edits: the rows that were written and those that somebody else had changed before.
+
+    A conflict is the row as it stands now, or None where it was deleted.
+    """
+
+    saved: list[Row] = field(default_factory=list)
+    conflicts: dict[UUID, Row | None] = field(default_factory=dict)
+
+
+def start_declaration(round_: Round, actor: User, now: datetime | None = None) -> Declaration:
+    """The declaration of the actor's department in the round, begun if it is not there yet.
+
+    A new one holds the template's common indicators. Raises NotEditable where the actor may not begin one.
+    """
+    now = now or timezone.now()
+    department = actor.department
+    existing = Declaration.objects.filter(round=round_, department=department).first()
+    if existing is not None:
+        return existing
+    if department is None or not permissions.can_start(actor, round_, now):
+        raise NotEditable("本批次现在不能填报，或您无权填报。")
+    try:
+        with transaction.atomic():
+            declaration = Declaration.objects.create(round=round_, department=department)
+            Budget.objects.create(declaration=declaration)
+            Target.objects.bulk_create(
+                _target_of(declaration, common)
+                for common in TertiaryIndicator.objects.filter(secondary__primary__template=round_.template_id)
+            )
+            Event.objects.create(
+                declaration=declaration,
+                step=Step.START,
+                from_status=Status.DRAFT,
+                to_status=Status.DRAFT,
+                actor=actor,
+                actor_name=actor.name,
+                actor_place=department.name,
+                at=now,
+            )
+    except IntegrityError:
+        # Somebody of the same department was quicker.
+        return Declaration.objects.get(round=round_, department=department)
+    return declaration
+
+
+def _target_of(declaration: Declaration, common: TertiaryIndicator) -> Target:
+    return Target(
+        declaration=declaration,
+        secondary_id=common.secondary_id,
+        tertiary=common,
+        position=common.position,
+        number=storable_number(common.value),
+        **{name: getattr(common, name) for name in TARGETS.fields},
+    )
+
+
+def save_rows(
+    declaration_id: int, actor: User, section: Section, edits: Iterable[RowEdit], now: datetime | None = None
+) -> Outcome:
+    """Write the rows that differ from what is stored. Raises NotEditable and writes nothing where that is not allowed.
+
+    Of a common indicator only the remark and, where the template allows it, the value are written.
+    """
+    with transaction.atomic():
+        declaration = _locked(declaration_id, actor, now)
+        edits = list(edits)
+        rows = {row.key: row for row in _rows(declaration, section)}
+        outcome = Outcome()
+        for edit in edits:
+            row = rows.get(edit.key)
+            if row is None:
+                if edit.version == 0:
+                    rows[edit.key] = _create(declaration, actor, section, edit)
+                    outcome.saved.append(rows[edit.key])
+                else:
+                    outcome.conflicts[edit.key] = None
+                continue
+            changes = {
+                name: text
+                for name, text in edit.texts.items()
+                if name in writable_fields(row, section) and getattr(row, name) != text
+            }
+            if not changes:
+                continue
+            if row.version == edit.version and _write(row, section, changes, actor):
+                outcome.saved.append(row)
+            else:
+                outcome.conflicts[edit.key] = row
+        if outcome.saved:
+            _touch(declaration)
+        return outcome
+
+
+def add_row(
+    declaration_id: int, actor: User, section: Section, group: int | None = None, now: datetime | None = None
+) -> Row:
+    """An empty row at the end of the section, or of the level-2 group `group`.
+
+    Raises NotEditable, also where the group takes no own indicators or the section is full.
+    """
+    with transaction.atomic():
+        declaration = _locked(declaration_id, actor, now)
+        row = _create(declaration, actor, section, RowEdit(uuid4(), 0, {}, group))
+        _touch(declaration)
+        return row
+
+
+def delete_row(
+    declaration_id: int, actor: User, section: Section, key: UUID, version: int, now: datetime | None = None
+) -> Row | None:
+    """Delete the row and answer it as it was; None where it was gone already.
+
+    Raises NotEditable where it is a common indicator or somebody has changed it since `version`.
+    """
+    with transaction.atomic():
+        declaration = _locked(declaration_id, actor, now)
+        row = _rows(declaration, section).filter(key=key).first()
+        if row is None:
+            return None
+        if _is_common(row):
+            raise NotEditable("共性指标由模板统一设置，不能删除。")
+        if row.version != version:
+            raise NotEditable("该行刚被他人修改，未删除。请核对后再删除。")
+        section.model._default_manager.filter(pk=row.pk).delete()
+        _touch(declaration)
+        return row
+
+
+def move_row(
+    declaration_id: int, actor: User, section: Section, key: UUID, offset: int, now: datetime | None = None
+) -> None:
+    """Exchange the row with its neighbour above (`offset` -1) or below (+1); nothing happens at either end.
+
+    Common indicators keep their places. Raises NotEditable where the declaration cannot be changed.
+    """
+    with transaction.atomic():
+        declaration = _locked(declaration_id, actor, now)
+        row = _rows(declaration, section).filter(key=key).first()
+        if row is None:
+            return
+        siblings = _siblings(declaration, section, row.secondary_id if isinstance(row, Target) else None)
+        ordered = siblings.order_by("position")
+        neighbour = (
+            ordered.filter(position__lt=row.position).last()
+            if offset < 0
+            else ordered.filter(position__gt=row.position).first()
+        )
+        if neighbour is None or _is_common(row) or _is_common(neighbour):
+            return
+        # By way of a free place: the positions are unique at every moment.
+        manager = section.model._default_manager
+        manager.filter(pk=row.pk).update(position=_next_position(siblings))
+        manager.filter(pk=neighbour.pk).update(position=row.position)
+        manager.filter(pk=row.pk).update(position=neighbour.position)
+        _touch(declaration)
+
+
+def save_budget(
+    declaration_id: int, actor: User, version: int, figures: Mapping[str, str], now: datetime | None = None
+) -> Budget | None:
+    """Write the budget's figures as typed, and the numbers read from them, in 万元.
+
+    Answers None, or the budget as it stands where somebody has changed it since `version`. Raises NotEditable.
+    """
+    with transaction.atomic():
+        declaration = _locked(declaration_id, actor, now)
+        budget = Budget.objects.select_related("updated_by").get(declaration=declaration)
+        changes = {name: figures[name] for name in BUDGET_LABELS if name in figures}
+        if all(getattr(budget, name) == text for name, text in changes.items()):
+            return None
+        amounts = {f"{name}_amount": storable_amount(text) for name, text in changes.items()}
+        written = Budget.objects.filter(pk=budget.pk, version=version).update(
+            **changes, **amounts, version=F("version") + 1, updated_by=actor, updated_at=timezone.now()
+        )
+        if not written:
+            return budget
+        _touch(declaration)
+        return None
+
+
+def writable_fields(row: Row, section: Section) -> tuple[str, ...]:
+    """The texts of the row that the department may change."""
+    if isinstance(row, Target) and row.tertiary is not None:
+        return ("value", "remark") if row.tertiary.value_editable else ("remark",)
+    return section.fields
+
+
+def why_not_editable(actor: User, declaration: Declaration, now: datetime) -> str:
+    """Why `actor` cannot change the declaration now, in a Chinese sentence; empty where he can."""
+    if permissions.can_edit(actor, declaration, now):
+        return ""
+    if declaration.status not in EDITABLE_STATUSES:
+        return f"申报表当前状态为“{declaration.get_status_display()}”，不能修改。"
+    if now < declaration.round.opens_at:
+        return f"本批次将于 {timezone.localtime(declaration.round.opens_at):%Y年%m月%d日 %H:%M} 开始填报。"
+    closed = permissions.closing_time(declaration.round, declaration.department)
+    if now >= closed:
+        return f"本批次已于 {timezone.localtime(closed):%Y年%m月%d日 %H:%M} 截止，只能查看。"
+    return "您只能查看本申报表。"
+
+
+def _locked(declaration_id: int, actor: User, now: datetime | None) -> Declaration:
+    now = now or timezone.now()
+    declaration = selectors.locked_declaration(declaration_id)
+    reason = why_not_editable(actor, declaration, now)
+    if reason:
+        raise NotEditable(reason)
+    return declaration
+
+
+def _rows(declaration: Declaration, section: Section) -> "QuerySet[Row]":
+    rows = section.model._default_manager.filter(declaration=declaration)
+    related = ("updated_by", "tertiary") if section.model is Target else ("updated_by",)
+    return rows.select_related(*related)
+
+
+def _siblings(declaration: Declaration, section: Section, group: int | None) -> "QuerySet[Row]":
+    """The rows that share one order: those of a section or, where given, of a level-2 group."""
+    rows = _rows(declaration, section)
+    return rows if group is None else rows.filter(Q(secondary=group))
+
+
+def _is_common(row: Row) -> bool:
+    return isinstance(row, Target) and row.tertiary_id is not None
+
+
+def _create(declaration: Declaration, actor: User, section: Section, edit: RowEdit) -> Row:
+    if _rows(declaration, section).count() >= MAX_ROWS:
+        raise NotEditable(f"本部分最多 {MAX_ROWS} 行，不能再增加。")
+    place: dict[str, object] = {"declaration": declaration}
+    if section.model is Target:
+        groups = SecondaryIndicator.objects.filter(primary__template=declaration.round.template_id, allows_own=True)
+        if edit.group is None or not groups.filter(pk=edit.group).exists():
+            raise NotEditable("该二级指标不能增加个性指标。")
+        place["secondary_id"] = edit.group
+    siblings = _siblings(declaration, section, edit.group if section.model is Target else None)
+    position = end = _next_position(siblings)
+    if edit.position is not None and 0 <= edit.position < end:
+        position = end if siblings.filter(position=edit.position).exists() else edit.position
+    texts = {name: text for name, text in edit.texts.items() if name in section.fields}
+    return section.model._default_manager.create(
+        **place, **texts, **_read(section, texts), key=edit.key, position=position, updated_by=actor
+    )
+
+
+def _write(row: Row, section: Section, changes: dict[str, str], actor: User) -> bool:
+    new = {**changes, **_read(section, changes), "version": row.version + 1, "updated_by": actor}
+    written = section.model._default_manager.filter(pk=row.pk, version=row.version).update(
+        **new, updated_at=timezone.now()
+    )
+    for name, value in new.items():
+        setattr(row, name, value)
+    return bool(written)
+
+
+def _read(section: Section, texts: Mapping[str, str]) -> dict[str, object]:
+    """The columns that hold a number read from one of the texts."""
+    return {"number": storable_number(texts["value"])} if section.model is Target and "value" in texts else {}
+
+
+def _next_position(rows: "QuerySet[Row]") -> int:
+    last = rows.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
+
+
+def _touch(declaration: Declaration) -> None:
+    declaration.save(update_fields=["updated_at"])
