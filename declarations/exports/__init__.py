@@ -1,0 +1,54 @@
+"""What leaves the system: the official table of a document as a file."""
+
+import re
+from enum import StrEnum
+
+from declarations.document import Document
+
+# A file name may have 255 bytes on the usual file systems.
+MAX_NAME_BYTES = 255
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+')
+
+
+class Format(StrEnum):
+    """The kinds of file, each by its ending."""
+
+    PDF = "pdf"
+    WORKBOOK = "xlsx"
+    JSON = "json"
+
+    @property
+    def content_type(self) -> str:
+        match self:
+            case Format.PDF:
+                return "application/pdf"
+            case Format.WORKBOOK:
+                return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            case Format.JSON:
+                return "application/json"
+
+
+def render(document: Document, format: Format) -> tuple[bytes, str]:
+    """The file of `document` and its content type. `workbook.TextTooLongError` where a text does not fit Excel."""
+    # Imported here: the pages that export nothing start without WeasyPrint and Pango.
+    match format:
+        case Format.PDF:
+            from declarations.exports.pdf import render_pdf
+
+            contents = render_pdf(document)
+        case Format.WORKBOOK:
+            from declarations.exports.workbook import render_workbook
+
+            contents = render_workbook(document)
+        case Format.JSON:
+            contents = document.sealed().encode()
+    return contents, format.content_type
+
+
+def file_name(document: Document, format: Format) -> str:
+    """A name such as 2022_430400001_衡阳市人民政府办公室_整体绩效目标申报表.pdf, fit for every file system."""
+    before = f"{document.fiscal_year}_{_NOT_IN_NAMES.sub('_', document.department_code)}_"
+    after = f"_整体绩效目标申报表.{format}"
+    room = MAX_NAME_BYTES - len((before + after).encode())
+    department = _NOT_IN_NAMES.sub("_", document.department).encode()[:room].decode(errors="ignore")
+    return before + department + after

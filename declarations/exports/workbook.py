@@ -1,0 +1,166 @@
+"""The official table as an Excel workbook, written by openpyxl."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from io import BytesIO
+from math import ceil
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from declarations.document import Document
+from declarations.exports.measure import line_count
+from declarations.exports.table import COLUMNS, Cell, RowKind, Style, Table, layout
+from declarations.numbers import fits_amount, parse_amount
+
+SHEET_NAME = "绩效目标申报表"
+# Excel's limits: a row's height in points, a cell's text in UTF-16 units.
+MAX_ROW_HEIGHT = 409
+MAX_TEXT_UNITS = 32767
+
+WIDTHS = (9, 9, 23.5, 11.5, 12, 22.5, 52.5, 15.5)
+FONT_SIZES = {Style.TITLE: 18, Style.SUBTITLE: 10.5}
+FONT_SIZE = 10
+PADDING = 8
+LINE_HEIGHT = 1.35
+
+_LINE = Side(style="thin", color="FF000000")
+_BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_LEFT = frozenset({Style.TEXT, Style.NAME, Style.ITEM, Style.SUBITEM})
+# Under the bracket of the row above it, "1、资金来源：（".
+_SUBITEM_INDENT = 9
+_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+class TextTooLongError(ValueError):
+    """A text that no Excel cell holds; the message says which, for people."""
+
+    def __init__(self, cell: Cell) -> None:
+        super().__init__(
+            f"第 {cell.row} 行第 {cell.column} 列的文字超过 Excel 单元格 {MAX_TEXT_UNITS} 个字符的上限，"
+            "无法完整导出。请改为导出 PDF，或精简文字。"
+        )
+
+
+@dataclass(frozen=True)
+class Span:
+    """The sheet rows that one row of the table takes, each `height` points high; a very tall row takes several."""
+
+    first: int
+    count: int
+    height: float
+
+    @property
+    def last(self) -> int:
+        return self.first + self.count - 1
+
+
+def render_workbook(document: Document) -> bytes:
+    """The official table of `document` as an .xlsx file. `TextTooLongError` where a text does not fit a cell."""
+    table = layout(document)
+    workbook = Workbook()
+    workbook.properties.title = document.title
+    workbook.properties.creator = document.department
+    sheet: Worksheet = workbook.worksheets[0]
+    sheet.title = SHEET_NAME
+    for column, width in enumerate(WIDTHS, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    spans = _spans(table)
+    for span in spans.values():
+        for row in range(span.first, span.last + 1):
+            sheet.row_dimensions[row].height = span.height
+    for cell in table.cells():
+        _write(sheet, cell, spans)
+    _set_up_printing(sheet, table, spans)
+    contents = BytesIO()
+    workbook.save(contents)
+    return contents.getvalue()
+
+
+def _spans(table: Table) -> dict[int, Span]:
+    """The sheet rows of each row of the table."""
+    heights = {row.number: 0.0 for row in table.rows}
+    # Merged cells last: they need what the rows they span do not have already.
+    for cell in sorted(table.cells(), key=lambda cell: cell.rowspan):
+        last = cell.row + cell.rowspan - 1
+        missing = _height(cell) - sum(heights[number] for number in range(cell.row, last + 1))
+        heights[last] += max(missing, 0)
+    spans = {}
+    first = 1
+    for number, height in heights.items():
+        count = ceil(height / MAX_ROW_HEIGHT)
+        spans[number] = Span(first, count, round(height / count, 2))
+        first += count
+    return spans
+
+
+def _height(cell: Cell) -> float:
+    """What the cell needs, in points, as Excel, WPS and LibreOffice draw it."""
+    size = FONT_SIZES.get(cell.style, FONT_SIZE)
+    points = sum(_points(width) for width in WIDTHS[cell.column - 1 : cell.column - 1 + cell.colspan])
+    return line_count(cell.text, (points - PADDING) / size) * size * LINE_HEIGHT + PADDING
+
+
+def _points(width: float) -> float:
+    """A column's width in points: seven pixels a digit of the default font and five around."""
+    return (width * 7 + 5) * 0.75
+
+
+def _write(sheet: Worksheet, cell: Cell, spans: dict[int, Span]) -> None:
+    first, last = spans[cell.row].first, spans[cell.row + cell.rowspan - 1].last
+    last_column = cell.column + cell.colspan - 1
+    written = sheet.cell(first, cell.column)
+    if cell.style not in (Style.TITLE, Style.SUBTITLE):
+        written.border = _BORDER
+    written.font = Font(
+        name="宋体", size=FONT_SIZES.get(cell.style, FONT_SIZE), bold=cell.style == Style.TITLE, charset=134
+    )
+    written.alignment = Alignment(
+        horizontal="left" if cell.style in _LEFT else "center",
+        vertical="center",
+        wrap_text=True,
+        indent=_SUBITEM_INDENT if cell.style == Style.SUBITEM else 0,
+    )
+    amount = parse_amount(cell.text) if cell.style == Style.FIGURE else None
+    if amount is not None and fits_amount(amount):
+        written.value = amount
+        written.number_format = _number_format(amount)
+    elif cell.text:
+        if len(cell.text.encode("utf-16-le")) // 2 > MAX_TEXT_UNITS:
+            raise TextTooLongError(cell)
+        written.value = _ESCAPE_LIKE.sub("_x005F_", cell.text)
+        written.data_type = "s"
+        # It stays a text when somebody edits it.
+        written.quotePrefix = cell.text.startswith(("=", "+", "-", "@"))
+    if (first, cell.column) != (last, last_column):
+        sheet.merge_cells(start_row=first, end_row=last, start_column=cell.column, end_column=last_column)
+
+
+def _number_format(amount: Decimal) -> str:
+    """As many decimals as the amount has: "General" shows only eleven characters of it."""
+    decimals = -int(amount.as_tuple().exponent)
+    return f"0.{'0' * decimals}" if decimals > 0 else "0"
+
+
+def _set_up_printing(sheet: Worksheet, table: Table, spans: dict[int, Span]) -> None:
+    header = spans[next(row.number for row in table.rows if row.kind == RowKind.HEADER)]
+    sheet.print_title_rows = f"{header.first}:{header.last}"
+    sheet.print_area = f"A1:{get_column_letter(COLUMNS)}{spans[len(table.rows)].last}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_options.horizontalCentered = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.55
+    margins.top = margins.bottom = 0.65
+    margins.header = margins.footer = 0.3
+    department = table.department.replace("&", "&&")
+    footer = sheet.oddFooter
+    footer.left.text = f"{department}　{table.fiscal_year} 年度"  # type: ignore[union-attr]  # a sheet always has one
+    footer.right.text = "第 &P 页 共 &N 页"  # type: ignore[union-attr]
