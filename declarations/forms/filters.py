@@ -1,0 +1,63 @@
+"""The filters of the list of declarations."""
+
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from declarations import permissions
+from declarations.enums import Status
+from declarations.models import Declaration, Round
+from perfgoals.accounts.enums import REVIEW_ROLES, OfficeKind, Role
+from perfgoals.accounts.models import ReviewOffice, User
+
+WAITING = "waiting"
+# Whoever sees the declarations of more than one office.
+ROLES_OVER_OFFICES = frozenset({Role.PERFORMANCE_REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR})
+
+
+class DeclarationFilter(forms.Form):
+    """Narrows the declarations that `user` may see down to what the address asks for."""
+
+    q = forms.CharField(
+        label="部门名称或代码", required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    status = forms.ChoiceField(label="状态", required=False)
+    office = forms.ModelChoiceField(
+        ReviewOffice.objects.filter(kind=OfficeKind.BUSINESS), label="归口科室", required=False, empty_label="全部科室"
+    )
+    year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data, auto_id="filter-%s")
+        self.user = user
+        waiting = [(WAITING, "待我审核")] if user.role in REVIEW_ROLES else []
+        self._offer("status", [("", "全部状态"), *waiting, *Status.choices])
+        years = Round.objects.values_list("fiscal_year", flat=True)
+        self._offer("year", [("", "全部年度"), *((str(year), f"{year} 年度") for year in years)])
+        if user.role not in ROLES_OVER_OFFICES:
+            del self.fields["office"]
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = "form-control" if name == "q" else "form-select"
+
+    def apply(self, declarations: "QuerySet[Declaration]") -> "QuerySet[Declaration]":
+        """Those of `declarations` that the filters let through; none where the address asks for what there is not."""
+        if not self.is_valid():
+            return declarations.none()
+        wanted = self.cleaned_data
+        if wanted["q"]:
+            declarations = declarations.filter(
+                Q(department__name__icontains=wanted["q"]) | Q(department__code__icontains=wanted["q"])
+            )
+        if wanted["status"] == WAITING:
+            declarations = declarations.filter(permissions.waiting_for(self.user))
+        elif wanted["status"]:
+            declarations = declarations.filter(status=wanted["status"])
+        if wanted.get("office"):
+            declarations = declarations.filter(department__office=wanted["office"])
+        if wanted["year"]:
+            declarations = declarations.filter(round__fiscal_year=wanted["year"])
+        return declarations
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = choices

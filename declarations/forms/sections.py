@@ -1,0 +1,80 @@
+"""The sections of the form: their order, and which finding belongs where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from declarations.checks.findings import Finding, Level
+from declarations.document import Document, PrimaryGroup
+from declarations.models import Declaration
+from indicators.models import PrimaryIndicator
+
+
+@dataclass(frozen=True)
+class LinkedFinding:
+    """A finding with the address of its place in the form."""
+
+    finding: Finding
+    url: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the form. `key` is goals, tasks, budget, check or the level-1 indicator's key."""
+
+    key: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class SectionLink(Page):
+    """A page of the form with the findings whose places it holds."""
+
+    findings: tuple[LinkedFinding, ...]
+
+    @property
+    def errors(self) -> int:
+        return sum(linked.finding.level == Level.ERROR for linked in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        return len(self.findings) - self.errors
+
+
+def element_id(path: str) -> str:
+    """The id of the element of the form that a finding's path names."""
+    return path.replace("/", "-")
+
+
+def section_pages(declaration: Declaration, primaries: Iterable[PrimaryGroup | PrimaryIndicator]) -> list[Page]:
+    """The pages of the form in their order: the sections, one for each level-1 indicator, and the last check."""
+    pages = [
+        Page(key, label, reverse(f"declarations:{key}", args=[declaration.pk]))
+        for key, label in (("goals", "年度履职目标"), ("tasks", "年度主要任务"), ("budget", "预算情况"))
+    ]
+    for primary in primaries:
+        key = str(primary.pk) if isinstance(primary, PrimaryIndicator) else primary.key
+        pages.append(Page(key, primary.name, reverse("declarations:indicators", args=[declaration.pk, key])))
+    pages.append(Page("check", "核对与送审", reverse("declarations:check", args=[declaration.pk])))
+    return pages
+
+
+def section_links(declaration: Declaration, document: Document, findings: Iterable[Finding]) -> list[SectionLink]:
+    """The sections in their order, each with its findings; every finding stands in exactly one of them."""
+    pages = section_pages(declaration, document.indicators)
+    urls = {page.key: page.url for page in pages}
+    section_of = _section_of_paths(document)
+    by_section: dict[str, list[LinkedFinding]] = {page.key: [] for page in pages}
+    for finding in findings:
+        first, _, rest = finding.path.partition("/")
+        key = first if first in urls else section_of.get(f"{first}/{rest.partition('/')[0]}", pages[-1].key)
+        by_section[key].append(LinkedFinding(finding, f"{urls[key]}#{element_id(finding.path)}"))
+    return [SectionLink(page.key, page.label, page.url, tuple(by_section[page.key])) for page in pages]
+
+
+def _section_of_paths(document: Document) -> dict[str, str]:
+    sections = {f"primaries/{primary.key}": primary.key for primary in document.indicators}
+    sections |= {f"groups/{group.key}": primary.key for primary, group in document.groups()}
+    return sections | {f"targets/{target.key}": primary.key for primary, _, target in document.targets()}

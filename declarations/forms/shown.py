@@ -1,0 +1,156 @@
+"""The rows of the form as they are shown: what is stored or, where it could not be stored, what was typed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from declarations.checks.findings import Finding
+from declarations.forms.rows import PostedRow, RowForm
+from declarations.models import Row, Target
+from declarations.services import Section, writable_fields
+from indicators.models import SecondaryIndicator
+
+
+@dataclass
+class Attempt:
+    """What a request asked for and what came of it; empty for a page that is only opened.
+
+    `conflicts` holds the rows that somebody else had changed, as they stand now, or None where they were deleted.
+    """
+
+    posted: dict[UUID, PostedRow] = field(default_factory=dict)
+    saved: bool = False
+    conflicts: dict[UUID, Row | None] = field(default_factory=dict)
+    deleted: Row | None = None
+    focus: UUID | None = None
+    refusal: str = ""
+
+    def unsaved(self, key: UUID) -> PostedRow | None:
+        """The row as it was typed, where what was typed is not stored."""
+        posted = self.posted.get(key)
+        if posted and (not self.saved or key in self.conflicts or not posted.form.is_valid()):
+            return posted
+        return None
+
+    @property
+    def unsaved_rows(self) -> list[PostedRow]:
+        return [posted for key, posted in self.posted.items() if self.unsaved(key)]
+
+    @property
+    def has_something_to_tell(self) -> bool:
+        return bool(self.refusal or self.deleted or self.unsaved_rows)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One text of a row. `widget` is None where the department may not change it; `text` is what is stored."""
+
+    name: str
+    label: str
+    widget: object
+    text: str
+    errors: Sequence[str]
+    findings: Sequence[Finding]
+    theirs: str | None
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A row with its cells; `version` goes back to the server with the next save.
+
+    A conflict is told by `conflict` ("changed" or "deleted"); its cells then hold the other's texts as `theirs`.
+    """
+
+    key: UUID
+    version: int
+    number: int
+    group: int | None
+    row: Row | None
+    cells: Mapping[str, Cell]
+    conflict: str
+    focused: bool
+
+    @property
+    def common(self) -> bool:
+        return isinstance(self.row, Target) and self.row.tertiary_id is not None
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """A level-2 indicator with its rows and the findings on the group as a whole."""
+
+    secondary: SecondaryIndicator
+    rows: Sequence[ShownRow]
+    findings: Sequence[Finding]
+
+
+def shown_rows(
+    stored: Iterable[Row],
+    section: Section,
+    form_class: type[RowForm],
+    attempt: Attempt,
+    findings_at: Mapping[str, Sequence[Finding]],
+) -> list[ShownRow]:
+    """The stored rows in their order, then what was typed into rows that are not stored (any more)."""
+    stored = list(stored)
+    stored_keys = {row.key for row in stored}
+    homeless = [posted for posted in attempt.unsaved_rows if posted.key not in stored_keys]
+    numbers: dict[int | None, int] = defaultdict(int)
+    shown = []
+    items: list[Row | PostedRow] = [*stored, *homeless]
+    for item in items:
+        row = item if isinstance(item, Row) else None
+        group = row.secondary_id if isinstance(row, Target) else item.group if isinstance(item, PostedRow) else None
+        numbers[group] += 1
+        shown.append(_shown_row(item.key, row, group, numbers[group], section, form_class, attempt, findings_at))
+    return shown
+
+
+def shown_groups(
+    groups: Iterable[SecondaryIndicator], rows: Iterable[ShownRow], findings_at: Mapping[str, Sequence[Finding]]
+) -> list[ShownGroup]:
+    """The rows sorted under their level-2 indicators."""
+    rows_of = defaultdict(list)
+    for row in rows:
+        rows_of[row.group].append(row)
+    return [ShownGroup(group, rows_of[group.pk], findings_at.get(f"groups/{group.pk}", ())) for group in groups]
+
+
+def _shown_row(
+    key: UUID,
+    row: Row | None,
+    group: int | None,
+    number: int,
+    section: Section,
+    form_class: type[RowForm],
+    attempt: Attempt,
+    findings_at: Mapping[str, Sequence[Finding]],
+) -> ShownRow:
+    typed = attempt.unsaved(key)
+    place = f"第{number}行"
+    if typed:
+        form = form_class(typed.form.data, key=key, place=place)
+    else:
+        form = form_class(key=key, place=place, initial={name: getattr(row, name) for name in section.fields})
+    conflict = ""
+    if key in attempt.conflicts:
+        conflict = "changed" if attempt.conflicts[key] else "deleted"
+    writable = writable_fields(row, section) if row else section.fields
+    # A row that was only just added is empty because nobody has typed yet: no need to say so at every cell.
+    quiet = row is not None and row.version == 1 and row.updated_by_id is not None
+    cells = {}
+    for name in section.fields:
+        bound = form[name]
+        text = getattr(row, name) if row else ""
+        cells[name] = Cell(
+            name=name,
+            label=str(bound.label),
+            widget=bound if name in writable else None,
+            text=text,
+            errors=[str(error) for error in bound.errors] if typed else (),
+            findings=() if quiet else findings_at.get(f"{form_class.section}/{key}/{name}", ()),
+            theirs=text if conflict == "changed" and bound.value() != text else None,
+        )
+    version = row.version if row and (conflict or not typed) else typed.version if typed and not conflict else 0
+    return ShownRow(key, version, number, group, row, cells, conflict, attempt.focus == key)

@@ -1,0 +1,91 @@
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from declarations import permissions, selectors
+from declarations.exports.table import layout
+from declarations.forms.steps import ApprovalForm, ReturnForm
+from declarations.models import Declaration, Event
+from declarations.views.lookup import declaration_or_404, submission_or_404
+from declarations.views.reviewing import review_context
+from declarations.workflow import DECISIONS
+from perfgoals.accounts.access import DEPARTMENT_PEOPLE, EVERYBODY, READERS_OF_EVERYTHING, REVIEWERS, Request, allow
+from perfgoals.accounts.models import User
+
+
+@allow(EVERYBODY)
+@require_GET
+def detail(request: Request, declaration_id: int) -> HttpResponse:
+    """All about one declaration: its state, what can be done with it, the official table and the record."""
+    declaration = declaration_or_404(request, declaration_id)
+    sees_working_copy = permissions.can_view_working_copy(request.user, declaration)
+    if sees_working_copy or declaration.submission is None:
+        document = selectors.document_of(declaration)
+    else:
+        document = selectors.sealed_document(declaration.submission)
+    now = timezone.now()
+    closes_at = permissions.closing_time(declaration.round, declaration.department)
+    events = list(declaration.events.all())
+    context = {
+        "declaration": declaration,
+        "closes_at": closes_at,
+        "is_closed": now >= closes_at,
+        "events": events,
+        "sees_working_copy": sees_working_copy,
+        "table": layout(document),
+        "last_return": selectors.last_return(declaration),
+        "submissions": declaration.submissions.select_related("submitted_by").defer("document").order_by("-number"),
+        **_actions(request.user, declaration, events, now),
+    }
+    return render(request, "declarations/detail.html", context)
+
+
+@allow(DEPARTMENT_PEOPLE | READERS_OF_EVERYTHING)
+@require_GET
+def preview(request: Request, declaration_id: int) -> HttpResponse:
+    """The official table of the working copy, as it will be printed."""
+    declaration = declaration_or_404(request, declaration_id)
+    if not permissions.can_view_working_copy(request.user, declaration):
+        raise Http404
+    table = layout(selectors.document_of(declaration))
+    return render(request, "declarations/preview.html", {"declaration": declaration, "table": table})
+
+
+@allow(EVERYBODY)
+@require_GET
+def submission(request: Request, declaration_id: int, number: int) -> HttpResponse:
+    """One submission as it was sealed, with what was decided on it."""
+    declaration = declaration_or_404(request, declaration_id)
+    sealed = submission_or_404(declaration, number)
+    context = {
+        "declaration": declaration,
+        "submission": sealed,
+        "events": sealed.events.all(),
+        "table": layout(selectors.sealed_document(sealed)),
+    }
+    return render(request, "declarations/submission.html", context)
+
+
+@allow(REVIEWERS)
+@require_GET
+def review(request: Request, declaration_id: int) -> HttpResponse:
+    """The page on which a reviewer decides; who has nothing to decide is led to the declaration."""
+    declaration = declaration_or_404(request, declaration_id)
+    if not permissions.can_decide(request.user, declaration):
+        messages.info(request, "该申报表现在不由您审核，仅供查看。")
+        return redirect("declarations:detail", declaration.pk)
+    return render(request, "declarations/review.html", review_context(declaration, ApprovalForm(), ReturnForm()))
+
+
+def _actions(user: User, declaration: Declaration, events: list[Event], now: datetime) -> dict[str, bool]:
+    decided = any(event.submission_id == declaration.submission_id and event.step in DECISIONS for event in events)
+    return {
+        "can_edit": permissions.can_edit(user, declaration, now),
+        "can_submit": permissions.can_submit(user, declaration, now),
+        "can_withdraw": permissions.can_withdraw(user, declaration, now) and not decided,
+        "can_decide": permissions.can_decide(user, declaration),
+    }

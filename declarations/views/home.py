@@ -1,0 +1,49 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from declarations import overviews
+from indicators.models import IndicatorTemplate
+from perfgoals.accounts.access import EVERYBODY, Request, allow
+from perfgoals.accounts.enums import REVIEW_ROLES, Role
+from perfgoals.accounts.models import User
+from perfgoals.accounts.selectors import locked_usernames
+
+QUEUE_SHOWN = 10
+
+
+@allow(EVERYBODY)
+@require_GET
+def home(request: Request) -> HttpResponse:
+    """What waits for the person."""
+    user = request.user
+    if user.department is not None:
+        return render(request, "declarations/home_department.html", _for_department(user))
+    if user.role in REVIEW_ROLES:
+        return render(request, "declarations/home_reviewer.html", _for_reviewer(user))
+    context: dict[str, Any] = {"rounds": overviews.counts_by_round(user)}
+    if user.role == Role.ADMINISTRATOR:
+        context["template_drafts"] = IndicatorTemplate.objects.filter(published_at=None)
+        context["locked"] = len(locked_usernames(User.objects.values_list("username", flat=True)))
+    return render(request, "declarations/home_overview.html", context)
+
+
+def _for_department(user: User) -> dict[str, Any]:
+    assert user.department is not None  # noqa: S101  # asked by the view
+    entries = overviews.rounds_of_department(user, user.department, timezone.now())
+    return {
+        "current": [entry for entry in entries if entry.is_returned or not entry.is_closed],
+        "past": [entry for entry in entries if entry.declaration and entry.is_closed and not entry.is_returned],
+    }
+
+
+def _for_reviewer(user: User) -> dict[str, Any]:
+    queue = overviews.queue_of(user)
+    return {
+        "waiting": queue.count(),
+        "queue": queue[:QUEUE_SHOWN],
+        "rounds": overviews.counts_by_round(user),
+    }

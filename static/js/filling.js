@@ -1,0 +1,68 @@
+// The form beyond what HTML does itself: unsaved changes are not left by mistake, rows are worked by keyboard,
+// and after the server has redrawn the form the cursor stands where the work goes on.
+
+const form = () => document.getElementById("section-form");
+
+let unsaved = false;
+
+function watch() {
+  unsaved = form()?.dataset.unsaved === "true";
+  const row = document.querySelector("[data-focus]");
+  row?.querySelector("textarea, input:not([type=hidden]), select")?.focus();
+}
+
+document.addEventListener("input", (event) => {
+  if (form()?.contains(event.target)) {
+    unsaved = true;
+    document.getElementById("save-state").textContent = "有未保存的修改";
+  }
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved) event.preventDefault();
+});
+
+document.addEventListener("htmx:beforeRequest", () => {
+  document.getElementById("save-state").textContent = "正在保存……";
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  // After a redirect to the next section nothing is left to save; a sign-in page instead of the form means that the
+  // session has ended.
+  if (event.detail.xhr.getResponseHeader("HX-Redirect")) unsaved = false;
+  if (event.detail.shouldSwap && !event.detail.xhr.responseText.includes('id="section-form"')) {
+    event.detail.shouldSwap = false;
+    failed("登录已失效，内容尚未保存。请在新窗口重新登录后，再回到本页保存。");
+  }
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.elt?.id === "section-form") watch();
+});
+
+document.addEventListener("htmx:sendError", () => failed("网络中断，内容尚未保存。请稍后再次保存。"));
+document.addEventListener("htmx:responseError", () => failed("服务器未能保存，内容仍保留在本页。请稍后再次保存。"));
+
+function failed(text) {
+  const state = document.getElementById("save-state");
+  state.replaceChildren(Object.assign(document.createElement("span"), { className: "save-state-bad", textContent: text }));
+}
+
+document.addEventListener("submit", () => {
+  unsaved = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  const row = event.target.closest?.(".target, .row-item");
+  if (!row || !form()?.contains(row)) return;
+  const press = (button) => {
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  };
+  if (event.altKey && event.key === "ArrowUp") press(row.querySelector('button[value^="up:"]'));
+  else if (event.altKey && event.key === "ArrowDown") press(row.querySelector('button[value^="down:"]'));
+  else if (event.ctrlKey && event.key === "Enter") press(row.closest("fieldset").querySelector("[data-add]"));
+});
+
+watch();
