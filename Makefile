@@ -1,0 +1,164 @@
+# Set-up, checks and tests. `make` alone lists what there is; the stamps in .venv make every second time quick.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.SILENT:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+
+# What WeasyPrint draws with; without libharfbuzz-subset0 it is many times slower and only warns.
+PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk
+VENV := .venv/bin/python
+PIP_INSTALL := $(VENV) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+
+# $(call install,names): installs the Debian packages that are missing, or says how to and stops.
+define install
+if command -v dpkg-query apt-get >/dev/null; then
+	missing=()
+	for package in $(1); do
+		status=$$(dpkg-query --show --showformat '$${db:Status-Status}' "$$package" 2>/dev/null || true)
+		[[ $$status == installed* ]] || missing+=("$$package")
+	done
+	if (( $${#missing[@]} )); then
+		install=(apt-get install --yes --no-install-recommends "$${missing[@]}")
+		if (( EUID == 0 )); then as_root=(env)
+		elif sudo --non-interactive true 2>/dev/null; then as_root=(sudo env)
+		else
+			echo "System packages are missing, and this account may not install them. Run this, then try again:" >&2
+			echo "  sudo apt-get update && sudo $${install[*]}" >&2
+			exit 1
+		fi
+		echo "Installing system packages: $${missing[*]}"
+		"$${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get update --quiet=2
+		"$${as_root[@]}" DEBIAN_FRONTEND=noninteractive "$${install[@]}" --quiet=2 >/dev/null
+	fi
+else
+	echo "No apt on this system. Needed, from its own package manager, under Debian's names: $(1)" >&2
+fi
+endef
+
+# Migrations, the shipped templates and the demo; each does nothing where it was done before.
+define prepare
+$(VENV) manage.py migrate --verbosity 0
+$(VENV) manage.py load_templates
+$(VENV) manage.py demo
+endef
+
+.PHONY: help
+help: ## list the targets
+	echo "make TARGET [PORT=8000] [PYTHON=python3] [ARGS='what pytest should also get']"
+	sed -n 's/^\([a-z]*\):.* ## /\1	/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do printf '  %-14s%s\n' "$$target" "$$text"; done
+
+.PHONY: run
+run: free-port packages .venv/installed .make/secret-key ## install all, load the demo, serve it on http://127.0.0.1:8000
+	export DEBUG=false HTTPS=false SECRET_KEY="$${SECRET_KEY:-$$(<.make/secret-key)}"
+	$(prepare)
+	$(VENV) manage.py collectstatic --no-input --verbosity 0
+	echo "http://127.0.0.1:$(PORT) — Ctrl+C stops it"
+	exec $(VENV) -m gunicorn perfgoals.wsgi --bind 127.0.0.1:$(PORT) --worker-class gthread --workers 2 --threads 4 --log-level warning
+
+.PHONY: dev
+dev: free-port packages .venv/installed ## the same with Django's own server, which reloads what changes
+	export DEBUG=true
+	$(prepare)
+	exec $(VENV) manage.py runserver 127.0.0.1:$(PORT)
+
+.PHONY: test
+test: packages .venv/installed-dev chromium ## install all, run all tests on PostgreSQL and on SQLite
+	mkdir -p .make
+	failed=0
+	on() {
+		echo "── Tests on $$1"
+		"$${@:2}" -m pytest -n 2 $(ARGS) 2>&1 | tee ".make/tests-on-$$1.log" || failed=1
+	}
+	on PostgreSQL $(VENV) -m tests.postgres $(VENV)
+	on SQLite env --unset=DATABASE_URL $(VENV)
+	echo "── Summary"
+	for database in PostgreSQL SQLite; do printf '%-12s%s\n' "$$database" "$$(tail -n 1 ".make/tests-on-$$database.log")"; done
+	exit $$failed
+
+.PHONY: check
+check: packages .venv/installed-dev ## lint, formatting, types, templates, migrations, production settings
+	export DEBUG=true DATABASE_URL=sqlite://:memory:
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+	$(VENV) -m mypy
+	$(VENV) -m djlint --quiet --lint --check .
+	$(VENV) manage.py makemigrations --check --dry-run
+	key=$$($(VENV) -c 'import secrets; print(secrets.token_urlsafe(64))')
+	DEBUG=false HTTPS=true SECRET_KEY="$$key" $(VENV) manage.py check --deploy --fail-level WARNING
+
+.PHONY: format
+format: .venv/installed-dev ## write code and templates as `make check` wants them
+	$(VENV) -m ruff check --fix .
+	$(VENV) -m ruff format .
+	$(VENV) -m djlint --quiet --reformat .
+
+.PHONY: bench
+bench: packages .venv/installed-dev ## time the exports against the bare libraries
+	$(VENV) -m tests.bench
+
+.PHONY: requirements
+requirements: .venv/bin/pip ## pin requirements*.in anew, with hashes
+	$(VENV) -m pip install --quiet --disable-pip-version-check uv
+	for name in requirements requirements-dev; do
+		$(VENV) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+			--no-header --no-annotate --output-file "$$name.txt" "$$name.in"
+	done
+
+.PHONY: clean
+clean: ## remove what these targets made, except .venv and the database
+	rm -rf .make .mypy_cache .pytest_cache .ruff_cache .hypothesis staticfiles test-results test.sqlite3*
+
+.PHONY: packages
+packages:
+	$(call install,$(PACKAGES))
+
+.PHONY: chromium
+chromium: .venv/installed-dev
+	if [[ -n "$${CHROMIUM:-}" ]]; then
+		command -v "$$CHROMIUM" >/dev/null || { echo "CHROMIUM names $$CHROMIUM, which is no program." >&2; exit 1; }
+	elif grep --quiet '^ID=ubuntu' /etc/os-release 2>/dev/null; then
+		# Ubuntu's own package is a snap, which neither root nor a container can start.
+		$(VENV) -m playwright install --with-deps chromium
+	else
+		$(call install,chromium)
+	fi
+
+.PHONY: free-port
+free-port:
+	if (: </dev/tcp/127.0.0.1/$(PORT)) 2>/dev/null; then
+		echo "Port $(PORT) is taken. Stop what listens there, or choose another: make $(MAKECMDGOALS) PORT=8001" >&2
+		exit 1
+	fi
+
+.venv/bin/pip:
+	if ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+		echo "Python 3.11 or newer is needed; $(PYTHON) is not. Name one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2
+		exit 1
+	fi
+	# Debian keeps the part of Python that makes environments in a package of its own.
+	if ! $(PYTHON) -c 'import ensurepip' 2>/dev/null; then
+		$(call install,$$($(PYTHON) -c 'import sys; print(f"python3.{sys.version_info.minor}-venv")'))
+	fi
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.txt | .venv/bin/pip
+	echo "Installing Python packages"
+	$(PIP_INSTALL) --requirement requirements.txt
+	touch $@
+
+.venv/installed-dev: requirements-dev.txt | .venv/bin/pip
+	echo "Installing Python packages, those for tests and checks too"
+	$(PIP_INSTALL) --requirement requirements-dev.txt
+	touch $@
+
+.make/secret-key:
+	mkdir -p .make
+	umask 077
+	$(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))' >$@

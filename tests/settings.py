@@ -1,0 +1,18 @@
+"""The settings of the site as the tests run them: no HTTPS, quick passwords, static files as they lie in the tree."""
+
+import os
+
+os.environ |= {"DEBUG": "false", "HTTPS": "false", "SECRET_KEY": "only-for-tests"}
+
+from perfgoals.settings import *  # noqa: F403
+from perfgoals.settings import DATABASE, STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Without `collectstatic` there is no folder to serve from and no manifest to name files by.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
+    # The data need not outlive a power cut.
+    DATABASE["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
