@@ -55,12 +55,11 @@ help: ## list the targets
 	sed -n 's/^\([a-z]*\):.* ## /\1	/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do printf '  %-14s%s\n' "$$target" "$$text"; done
 
 .PHONY: run
-run: free-port packages .venv/installed .make/secret-key ## install all, load the demo, serve it on http://127.0.0.1:8000
+run: free-port packages .venv/installed .make/secret-key staticfiles/staticfiles.json ## install all, load the demo, serve it on http://127.0.0.1:8000
 	export DEBUG=false HTTPS=false SECRET_KEY="$${SECRET_KEY:-$$(<.make/secret-key)}"
 	$(prepare)
-	$(VENV) manage.py collectstatic --no-input --verbosity 0
 	echo "http://127.0.0.1:$(PORT) — Ctrl+C stops it"
-	exec $(VENV) -m gunicorn perfgoals.wsgi --bind 127.0.0.1:$(PORT) --worker-class gthread --workers 2 --threads 4 --log-level warning
+	exec $(VENV) -m gunicorn perfgoals.wsgi --bind 127.0.0.1:$(PORT) --worker-class gthread --workers 2 --threads 4 --log-level warning --no-control-socket
 
 .PHONY: dev
 dev: free-port packages .venv/installed ## the same with Django's own server, which reloads what changes
@@ -158,7 +157,11 @@ free-port:
 	$(PIP_INSTALL) --requirement requirements-dev.txt
 	touch $@
 
-.make/secret-key:
+staticfiles/staticfiles.json: .venv/installed $(shell find static)
+	# The key signs nothing here; without one the settings refuse.
+	DEBUG=false SECRET_KEY=none $(VENV) manage.py collectstatic --clear --no-input --verbosity 0
+
+.make/secret-key: | .venv/bin/pip
 	mkdir -p .make
 	umask 077
-	$(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))' >$@
+	$(VENV) -c 'import secrets; print(secrets.token_urlsafe(64))' >$@

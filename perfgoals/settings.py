@@ -152,6 +152,10 @@ STORAGES = {
     },
 }
 
+# Keeps `collectstatic` short: nobody asks for the names without a hash, and compressing source maps takes longest.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map"]
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 

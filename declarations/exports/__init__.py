@@ -45,10 +45,13 @@ def render(document: Document, format: Format) -> tuple[bytes, str]:
     return contents, format.content_type
 
 
-def file_name(document: Document, format: Format) -> str:
-    """A name such as 2022_430400001_衡阳市人民政府办公室_整体绩效目标申报表.pdf, fit for every file system."""
+def file_name(document: Document, format: Format, mark: str = "") -> str:
+    """A name such as 2022_430400001_衡阳市人民政府办公室_整体绩效目标申报表.pdf, fit for every file system.
+
+    `mark` says what is special about this file, such as （草稿）.
+    """
     before = f"{document.fiscal_year}_{_NOT_IN_NAMES.sub('_', document.department_code)}_"
-    after = f"_整体绩效目标申报表.{format}"
+    after = f"_整体绩效目标申报表{mark}.{format}"
     room = MAX_NAME_BYTES - len((before + after).encode())
     department = _NOT_IN_NAMES.sub("_", document.department).encode()[:room].decode(errors="ignore")
     return before + department + after

@@ -46,7 +46,7 @@ class Style(StrEnum):
     HEADING = "heading"
     ITEM = "item"
     SUBITEM = "subitem"
-    FIGURE = "figure"
+    AMOUNT = "amount"
     NAME = "name"
     TEXT = "text"
     CENTRED = "centred"
@@ -239,7 +239,7 @@ def _task_rows(tasks: tuple[Task, ...], with_amounts: bool) -> Iterator[Row]:
             _cell(6, task.content, Style.TEXT, colspan=content_columns, path=paths["content"]),
         ]
         if with_amounts:
-            cells.append(_cell(8, print_amount(task.amount), Style.FIGURE, path=paths["amount"]))
+            cells.append(_cell(8, print_amount(task.amount), Style.AMOUNT, path=paths["amount"]))
         yield _row(*cells)
 
 
@@ -247,7 +247,7 @@ def _budget_rows(budget: Budget) -> Iterator[Row]:
     for figure, text in BUDGET_ITEMS:
         cells = [
             _cell(3, text, Style.SUBITEM if text.startswith("（") else Style.ITEM, colspan=3),
-            _cell(6, print_amount(getattr(budget, figure)), Style.FIGURE, colspan=3, path=f"budget/{figure}"),
+            _cell(6, print_amount(getattr(budget, figure)), Style.AMOUNT, colspan=3, path=f"budget/{figure}"),
         ]
         if figure == "total":
             cells.insert(0, _label("预算情况", rowspan=len(BUDGET_ITEMS)))

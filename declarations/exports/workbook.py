@@ -125,7 +125,7 @@ def _write(sheet: Worksheet, cell: Cell, spans: dict[int, Span]) -> None:
         wrap_text=True,
         indent=_SUBITEM_INDENT if cell.style == Style.SUBITEM else 0,
     )
-    amount = parse_amount(cell.text) if cell.style == Style.FIGURE else None
+    amount = parse_amount(cell.text) if cell.style == Style.AMOUNT else None
     if amount is not None and fits_amount(amount):
         written.value = amount
         written.number_format = _number_format(amount)

@@ -102,6 +102,10 @@ class BudgetForm(forms.Form):
                 attrs={"class": "form-control number", "inputmode": "decimal", "autocomplete": "off"}
             )
 
+    def figures(self) -> dict[str, str]:
+        """The figures of a bound form that were sent and can be stored."""
+        return {name: text for name, text in self.cleaned_data.items() if name in BUDGET_LABELS and name in self.data}
+
 
 @dataclass(frozen=True)
 class PostedRow:

@@ -44,8 +44,12 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Cell:
-    """One text of a row. `widget` is None where the department may not change it; `text` is what is stored."""
+    """One text of a row. `widget` is None where the department may not change it; `text` is what is stored.
 
+    `theirs` is what somebody else wrote, where it is not what was typed here.
+    """
+
+    id: str
     name: str
     label: str
     widget: object
@@ -137,6 +141,7 @@ def _shown_row(
     if key in attempt.conflicts:
         conflict = "changed" if attempt.conflicts[key] else "deleted"
     writable = writable_fields(row, section) if row else section.fields
+    sent = {name: text for name, text in typed.edit().texts.items() if name in writable} if typed and conflict else {}
     # A row that was only just added is empty because nobody has typed yet: no need to say so at every cell.
     quiet = row is not None and row.version == 1 and row.updated_by_id is not None
     cells = {}
@@ -144,13 +149,14 @@ def _shown_row(
         bound = form[name]
         text = getattr(row, name) if row else ""
         cells[name] = Cell(
+            id=bound.auto_id,
             name=name,
             label=str(bound.label),
             widget=bound if name in writable else None,
             text=text,
             errors=[str(error) for error in bound.errors] if typed else (),
             findings=() if quiet else findings_at.get(f"{form_class.section}/{key}/{name}", ()),
-            theirs=text if conflict == "changed" and bound.value() != text else None,
+            theirs=text if sent.get(name, text) != text else None,
         )
     version = row.version if row and (conflict or not typed) else typed.version if typed and not conflict else 0
     return ShownRow(key, version, number, group, row, cells, conflict, attempt.focus == key)

@@ -38,10 +38,19 @@ class ReturnForm(DecisionForm):
         widget=forms.Select(attrs={"class": "form-select"}),
         error_messages={"required": "请选择退回原因。", "invalid_choice": "请选择退回原因。"},
     )
-    text = Text("退回意见", MAX_TEXT, widget=forms.Textarea(attrs={"rows": 6, "class": "form-control"}))
+    text = Text(
+        "退回意见",
+        MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6, "class": "form-control"}),
+        error_messages={"required": "请填写退回意见，写明须修改之处。"},
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["text"].required = True
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"].strip()
         if not text:
-            raise forms.ValidationError("请填写退回意见，写明须修改之处。")
+            raise forms.ValidationError(self.fields["text"].error_messages["required"])
         return text

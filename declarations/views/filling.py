@@ -67,17 +67,20 @@ def budget(request: Request, declaration_id: int) -> HttpResponse:
     declaration = _declaration(request, declaration_id)
     now = timezone.now()
     form, theirs, refusal = None, None, ""
+    sent: dict[str, str] = {}
     if request.method == "POST":
         form = BudgetForm(request.POST)
-        if form.is_valid():
-            figures = {name: form.cleaned_data[name] for name in BUDGET_LABELS if name in request.POST}
-            version = form.cleaned_data["version"]
-            try:
-                theirs = services.save_budget(declaration.pk, request.user, version, figures, now)
-            except services.NotEditable as reason:
-                refusal = str(reason)
-            if not theirs and not refusal:
+        if form.has_error("version"):
+            raise BadRequest("budget without a proper version")
+        sent = form.figures()
+        try:
+            theirs = services.save_budget(declaration.pk, request.user, form.cleaned_data["version"], sent, now)
+        except services.NotEditable as reason:
+            refusal = str(reason)
+        if not (theirs or refusal or form.errors):
+            if request.POST.get("action") == "next" or not request.htmx:
                 return _go_on(request, declaration, "budget")
+            form = None
     context = _context(request, declaration, "budget", now)
     stored = selectors.budget_of(declaration)
     if form is None:
@@ -92,7 +95,8 @@ def budget(request: Request, declaration_id: int) -> HttpResponse:
             name: {
                 "field": form[name],
                 "findings": context["findings_at"][f"budget/{name}"],
-                "theirs": getattr(theirs, name) if theirs else None,
+                "errors": form[name].errors,
+                "theirs": getattr(theirs, name) if theirs and sent.get(name) != getattr(theirs, name) else None,
             }
             for name in BUDGET_LABELS
         },

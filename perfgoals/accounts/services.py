@@ -20,14 +20,15 @@ def create_account(
     *, username: str, name: str, role: str, department: Department | None = None, office: ReviewOffice | None = None
 ) -> tuple[User, str]:
     """A new account and its initial password, which is stored nowhere and has to be changed at the first sign-in."""
-    if User.objects.filter(username__iexact=username).exists():
-        raise ValidationError({"username": "该用户名已被使用。"})
     user = User(
         username=username, name=name, role=role, department=department, office=office, must_change_password=True
     )
     password = _initial_password()
     user.set_password(password)
     _refuse_wrong_place(user)
+    user.clean_fields()
+    if User.objects.filter(username__iexact=username).exists():
+        raise ValidationError({"username": "该用户名已被使用。"})
     _store(user)
     return user, password
 

@@ -3,15 +3,17 @@
 // What an amount may look like once full-width characters are normalised: the twin of declarations/numbers.py.
 const AMOUNT = /^[+-]?(?:(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?|\.\d+)$/;
 const DECIMALS = 6;
+const LIMIT = 10n ** 15n;
 
 // An amount in millionths of 万元, as a BigInt; null where the text is no amount that can be stored.
 function millionths(text) {
   const plain = text.normalize("NFKC").trim().replace(/。(?=\d)|(?<=\d)。$/g, ".").replace("−", "-").replaceAll(" ", "");
   if (!AMOUNT.test(plain)) return null;
   const [, sign, whole, decimals = ""] = plain.replaceAll(",", "").match(/^([+-]?)(\d*)(?:\.(\d*))?$/);
-  if (decimals.length > DECIMALS) return null;
-  const amount = BigInt(whole || "0") * 1000000n + BigInt(decimals.padEnd(DECIMALS, "0"));
-  return sign === "-" ? -amount : amount;
+  const needed = decimals.replace(/0+$/, "");
+  const amount = BigInt(whole || "0") * 1000000n + BigInt(needed.padEnd(DECIMALS, "0"));
+  if (needed.length > DECIMALS || amount >= LIMIT || (sign === "-" && amount > 0n)) return null;
+  return amount;
 }
 
 function print(amount) {

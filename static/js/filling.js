@@ -22,14 +22,25 @@ window.addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
 });
 
+document.addEventListener("htmx:configRequest", (event) => {
+  // Whoever had to sign in again in another window has a new token.
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  if (token) event.detail.parameters.csrfmiddlewaretoken = token[1];
+});
+
 document.addEventListener("htmx:beforeRequest", () => {
   document.getElementById("save-state").textContent = "正在保存……";
+  // What is typed before the answer comes would be lost when the form is redrawn.
+  lock(true);
+});
+
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  // On the way to the next section nothing is left to save.
+  if (event.detail.xhr.getResponseHeader("HX-Redirect")) unsaved = false;
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  // After a redirect to the next section nothing is left to save; a sign-in page instead of the form means that the
-  // session has ended.
-  if (event.detail.xhr.getResponseHeader("HX-Redirect")) unsaved = false;
+  // A sign-in page instead of the form means that the session has ended.
   if (event.detail.shouldSwap && !event.detail.xhr.responseText.includes('id="section-form"')) {
     event.detail.shouldSwap = false;
     failed("登录已失效，内容尚未保存。请在新窗口重新登录后，再回到本页保存。");
@@ -46,10 +57,16 @@ document.addEventListener("htmx:responseError", () => failed("服务器未能保
 function failed(text) {
   const state = document.getElementById("save-state");
   state.replaceChildren(Object.assign(document.createElement("span"), { className: "save-state-bad", textContent: text }));
+  lock(false);
 }
 
-document.addEventListener("submit", () => {
-  unsaved = false;
+function lock(locked) {
+  for (const field of form().querySelectorAll("textarea, input:not([type=hidden])")) field.readOnly = locked;
+}
+
+document.addEventListener("submit", (event) => {
+  // Where htmx is missing, the form is sent by the browser itself.
+  if (event.target === form() && !window.htmx) unsaved = false;
 });
 
 document.addEventListener("keydown", (event) => {

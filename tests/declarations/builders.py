@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db.models import Max
+from django.test import Client
 from django.utils import timezone
 
 from declarations import selectors, services
@@ -184,6 +185,13 @@ def return_(
 def approve(made: Declaration, text: str = "") -> None:
     """Let it pass the stage it is in, by a reviewer of that stage."""
     _decide(made, Step.APPROVE, text=text)
+
+
+def client_of(person: User) -> Client:
+    """A browser in which the person is signed in."""
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 def person_of(place: Department | ReviewOffice, role: Role) -> User:

@@ -8,7 +8,7 @@ from django.apps import apps
 from declarations.enums import Status
 from declarations.models import Declaration
 from perfgoals.accounts.enums import OfficeKind, Role
-from perfgoals.accounts.models import User
+from perfgoals.accounts.models import Department, User
 from tests.declarations import builders
 
 TWO_STAGES = (OfficeKind.BUSINESS, OfficeKind.PERFORMANCE)
@@ -59,9 +59,8 @@ def declaration_in(situation: str, **fields: Any) -> Declaration:
     return builders.fresh(made)
 
 
-def people_around(declaration: Declaration) -> dict[str, User]:
-    """Somebody of each role with the declaration, and the same of another department and of another office."""
-    own = declaration.department
+def people_around(own: Department) -> dict[str, User]:
+    """Somebody of each role who has to do with the department, and the same of another one and of another office."""
     neighbour = builders.department(office=own.office)
     stranger = builders.department()
     people = [

@@ -35,6 +35,12 @@ def test_file_name_says_year_code_and_department():
     assert name == "2022_430400001_衡阳市人民政府办公室_整体绩效目标申报表.pdf"
 
 
+def test_file_name_carries_a_mark():
+    name = file_name(documents.reference_document(), Format.PDF, "（草稿）")
+
+    assert name == "2022_430400001_衡阳市人民政府办公室_整体绩效目标申报表（草稿）.pdf"
+
+
 @pytest.mark.parametrize(
     ("department", "printed"),
     [

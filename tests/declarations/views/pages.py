@@ -1,0 +1,108 @@
+"""A page as a browser without script has it: what its form would send, and what stands where."""
+
+from collections import defaultdict
+from html.parser import HTMLParser
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+FORM_ID = "section-form"
+
+
+class Page(HTMLParser):
+    """The parts of one answer that a form's user has before him.
+
+    `fields` is what the form sends, without its buttons; `buttons` the values of those that can be pressed; `notes`
+    what is said about each element, by its id; `links` every address; `text` all words without white space.
+    """
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.fields: list[tuple[str, str]] = []
+        self.buttons: list[str] = []
+        self.notes: dict[str, list[str]] = defaultdict(list)
+        self.links: list[str] = []
+        self.text = ""
+        self._in_form = False
+        self._fieldsets: list[bool] = []
+        self._select: tuple[str, list[str]] | None = None
+        self._textarea: str | None = None
+        self._typed = ""
+        self._note: str | None = None
+        self._described = ""
+        self.feed(response.content.decode())
+
+    @property
+    def data(self) -> dict[str, list[str]]:
+        """What the form sends, by field name."""
+        sent = defaultdict(list)
+        for name, value in self.fields:
+            sent[name].append(value)
+        return dict(sent)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        if element := attributes.get("id"):
+            self.ids.append(element)
+            self._described = element
+        if tag == "form":
+            self._in_form = attributes.get("id") == FORM_ID
+        if tag == "fieldset":
+            self._fieldsets.append("disabled" in attributes)
+        if tag == "a":
+            self.links.append(attributes.get("href") or "")
+        if tag == "p" and "note" in (attributes.get("class") or "").split():
+            self._note = ""
+        if "disabled" in attributes or any(self._fieldsets) or not self._in_form:
+            return
+        if tag == "input":
+            self._send(attributes.get("name"), attributes.get("value") or "")
+        elif tag == "textarea":
+            self._textarea, self._typed = attributes.get("name"), ""
+        elif tag == "select":
+            self._select = (attributes["name"] or "", [])
+        elif tag == "option" and self._select and "selected" in attributes:
+            self._select[1].append(attributes.get("value") or "")
+        elif tag == "button":
+            self.buttons.append(attributes.get("value") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._in_form = False
+        elif tag == "fieldset":
+            self._fieldsets.pop()
+        elif tag == "textarea" and self._textarea:
+            # The line end after the tag belongs to the markup.
+            self._send(self._textarea, self._typed.replace("\r\n", "\n").removeprefix("\n"))
+            self._textarea = None
+        elif tag == "select" and self._select:
+            name, chosen = self._select
+            self._send(name, chosen[-1] if chosen else "")
+            self._select = None
+        elif tag == "p" and self._note is not None:
+            self.notes[self._described].append(self._note)
+            self._note = None
+
+    def handle_data(self, data: str) -> None:
+        plain = "".join(data.split())
+        self.text += plain
+        if self._textarea:
+            self._typed += data
+        if self._note is not None:
+            self._note += plain
+
+    def _send(self, name: str | None, value: str) -> None:
+        if name:
+            self.fields.append((name, value.replace("\r\n", "\n").replace("\n", "\r\n")))
+
+
+def press(client: Client, url: str, page: Page, action: str, typed: dict[str, str] | None = None, **headers: Any) -> Any:
+    """Send the page's form with `typed` in its fields, by the button `action`."""
+    assert action in page.buttons
+    data: dict[str, Any] = page.data
+    for name, text in (typed or {}).items():
+        assert name in data, name
+        data[name] = text
+    return client.post(url, {**data, "action": action}, headers=headers)
