@@ -18,7 +18,7 @@ PIP_INSTALL := $(VENV) -m pip install --quiet --disable-pip-version-check --no-i
 
 # $(call install,names): installs the Debian packages that are missing, or says how to and stops.
 define install
-if command -v dpkg-query apt-get >/dev/null; then
+if command -v apt-get >/dev/null; then
 	missing=()
 	for package in $(1); do
 		status=$$(dpkg-query --show --showformat '$${db:Status-Status}' "$$package" 2>/dev/null || true)
@@ -35,7 +35,7 @@ if command -v dpkg-query apt-get >/dev/null; then
 		fi
 		echo "Installing system packages: $${missing[*]}"
 		"$${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get update --quiet=2
-		"$${as_root[@]}" DEBIAN_FRONTEND=noninteractive "$${install[@]}" --quiet=2 >/dev/null
+		"$${as_root[@]}" DEBIAN_FRONTEND=noninteractive "$${install[@]}" --quiet=2 --option Dpkg::Use-Pty=0 >/dev/null
 	fi
 else
 	echo "No apt on this system. Needed, from its own package manager, under Debian's names: $(1)" >&2
@@ -100,7 +100,11 @@ format: .venv/installed-dev ## write code and templates as `make check` wants th
 
 .PHONY: bench
 bench: packages .venv/installed-dev ## time the exports against the bare libraries
-	$(VENV) -m tests.bench
+	DJANGO_SETTINGS_MODULE=tests.settings $(VENV) -m tests.bench
+
+.PHONY: screenshots
+screenshots: packages .venv/installed-dev chromium ## take the pictures of README and handbooks anew
+	$(VENV) -m tests.screenshots
 
 .PHONY: requirements
 requirements: .venv/bin/pip ## pin requirements*.in anew, with hashes
@@ -120,6 +124,8 @@ packages:
 
 .PHONY: chromium
 chromium: .venv/installed-dev
+	# Playwright's own Node needs libatomic1.
+	$(call install,libatomic1)
 	if [[ -n "$${CHROMIUM:-}" ]]; then
 		command -v "$$CHROMIUM" >/dev/null || { echo "CHROMIUM names $$CHROMIUM, which is no program." >&2; exit 1; }
 	elif grep --quiet '^ID=ubuntu' /etc/os-release 2>/dev/null; then

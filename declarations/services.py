@@ -132,7 +132,7 @@ def save_rows(
                 if edit.version == 0:
                     rows[edit.key] = _create(declaration, actor, section, edit)
                     outcome.saved.append(rows[edit.key])
-                else:
+                elif edit.texts:
                     outcome.conflicts[edit.key] = None
                 continue
             changes = {

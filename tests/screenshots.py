@@ -33,7 +33,11 @@ def take_pictures(browser: Browser, site: str) -> None:
     save(page, "home-department", whole=False)
     open_link(page, "继续填报")
     save(page, "filling-goals", whole=False)
-    for label, name in (("预算情况", "filling-budget"), ("产出指标", "filling-indicators"), ("核对与送审", "filling-check")):
+    for label, name in (
+        ("预算情况", "filling-budget"),
+        ("产出指标", "filling-indicators"),
+        ("核对与送审", "filling-check"),
+    ):
         page.locator("#sections").get_by_role("link", name=label).click()
         save(page, name, whole=False)
 

@@ -1,11 +1,13 @@
 """The rows of the form as the browser sends them.
 
 Each row names itself (`row=<key>`) and carries its version, so that a request changes the rows that it holds and no
-others; there is no count of rows to get wrong. A text that was not sent is not changed.
+others; there is no count of rows to get wrong. A text that was not sent is not changed, nor is one that came back as it
+was shown: a browser sends the whole form, and what somebody else has changed meanwhile is not to be put back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -21,6 +23,11 @@ from indicators.enums import Comparison
 
 class Text(forms.CharField):
     """A text kept as it was typed, save for the line ends that browsers turn into CR LF."""
+
+    default_error_messages: ClassVar = {
+        "max_length": "不能超过 %(limit_value)d 字，现有 %(show_value)d 字，请精简后再保存。",
+        "null_characters_not_allowed": "含有不可见的空字符，请删除后重新输入。",
+    }
 
     def __init__(self, label: str, max_length: int, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 1}))
@@ -40,6 +47,19 @@ class Line(Text):
 
     def clean(self, value: Any) -> str:
         return super().clean(value.replace("\r", "").replace("\n", "") if isinstance(value, str) else value)
+
+
+def fingerprint(texts: Iterable[str]) -> str:
+    """What tells, when the form comes back, which of the texts that it showed were changed."""
+    return " ".join(sha256(text.encode()).hexdigest()[:16] for text in texts)
+
+
+def changed_texts(form: forms.Form, names: Iterable[str], seen: str) -> dict[str, str]:
+    """The texts of a valid form that were sent and are not what `seen`, the fingerprint of `names`, says."""
+    names = list(names)
+    shown = dict(zip(names, seen.split(), strict=False))
+    texts = {name: form.cleaned_data[name] for name in names if form.add_prefix(name) in form.data}
+    return {name: text for name, text in texts.items() if fingerprint([text]) != shown.get(name)}
 
 
 class RowForm(forms.Form):
@@ -88,7 +108,8 @@ class TargetForm(RowForm):
 class BudgetForm(forms.Form):
     """The five figures as they are typed; what they mean the checks say."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     total = Line(BUDGET_LABELS["total"], _max(Budget, "total"))
     fiscal_funds = Line(BUDGET_LABELS["fiscal_funds"], _max(Budget, "fiscal_funds"))
     other_funds = Line(BUDGET_LABELS["other_funds"], _max(Budget, "other_funds"))
@@ -103,25 +124,27 @@ class BudgetForm(forms.Form):
             )
 
     def figures(self) -> dict[str, str]:
-        """The figures of a bound form that were sent and can be stored."""
-        return {name: text for name, text in self.cleaned_data.items() if name in BUDGET_LABELS and name in self.data}
+        """The figures of a valid form that were changed."""
+        return changed_texts(self, BUDGET_LABELS, self.cleaned_data["seen"])
 
 
 @dataclass(frozen=True)
 class PostedRow:
-    """A row that was sent: where it belongs, the version that the sender saw, and its form, valid or not."""
+    """A row that was sent: where it belongs, the version and texts that the sender saw, and its form, valid or not.
+
+    `seen` is the fingerprint of the texts, empty for a row that is yet to be made.
+    """
 
     key: UUID
     version: int
+    seen: str
     group: int | None
     position: int | None
     form: RowForm
 
     def edit(self) -> RowEdit:
-        """What a valid form asks the services for: only the texts that were sent."""
-        texts = {
-            name: text for name, text in self.form.cleaned_data.items() if self.form.add_prefix(name) in self.form.data
-        }
+        """What a valid form asks the services for: only the texts that were changed."""
+        texts = changed_texts(self.form, self.form.fields, self.seen)
         return RowEdit(self.key, self.version, texts, self.group, self.position)
 
 
@@ -143,7 +166,8 @@ def posted_rows(data: QueryDict, form_class: type[RowForm], named_by: str = "row
             raise BadRequest("row with a key that is not written our way")
         if not (0 <= version < 2**31 and (position is None or 0 <= position < 2**31) and (group or 0) < 2**63):
             raise BadRequest("row with a number out of range")
-        rows.append(PostedRow(key, version, group, position, form_class(data, key=key)))
+        seen = data.get(f"{text}-seen") or ""
+        rows.append(PostedRow(key, version, seen, group, position, form_class(data, key=key)))
     return rows
 
 

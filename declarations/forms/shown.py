@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from declarations.checks.findings import Finding
-from declarations.forms.rows import PostedRow, RowForm
+from declarations.forms.rows import PostedRow, RowForm, fingerprint
 from declarations.models import Row, Target
 from declarations.services import Section, writable_fields
 from indicators.models import SecondaryIndicator
@@ -61,13 +61,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A row with its cells; `version` goes back to the server with the next save.
+    """A row with its cells; `version` and `seen` go back to the server with the next save.
 
     A conflict is told by `conflict` ("changed" or "deleted"); its cells then hold the other's texts as `theirs`.
     """
 
     key: UUID
     version: int
+    seen: str
     number: int
     group: int | None
     row: Row | None
@@ -132,22 +133,30 @@ def _shown_row(
     findings_at: Mapping[str, Sequence[Finding]],
 ) -> ShownRow:
     typed = attempt.unsaved(key)
+    texts = {name: getattr(row, name) for name in section.fields} if row else {}
+    version, seen = (row.version, fingerprint(texts.values())) if row else (0, "")
+    conflict = ""
+    changed: Mapping[str, str] = {}
+    if typed and key in attempt.conflicts:
+        conflict = "changed" if row else "deleted"
+        changed = typed.edit().texts
+    elif typed:
+        version, seen = typed.version, typed.seen
     place = f"第{number}行"
-    if typed:
+    if conflict == "changed":
+        # Beside what was changed here stands what somebody else has written since.
+        form = form_class({f"{key}-{name}": text for name, text in (texts | changed).items()}, key=key, place=place)
+    elif typed:
         form = form_class(typed.form.data, key=key, place=place)
     else:
-        form = form_class(key=key, place=place, initial={name: getattr(row, name) for name in section.fields})
-    conflict = ""
-    if key in attempt.conflicts:
-        conflict = "changed" if attempt.conflicts[key] else "deleted"
+        form = form_class(key=key, place=place, initial=texts)
     writable = writable_fields(row, section) if row else section.fields
-    sent = {name: text for name, text in typed.edit().texts.items() if name in writable} if typed and conflict else {}
     # A row that was only just added is empty because nobody has typed yet: no need to say so at every cell.
     quiet = row is not None and row.version == 1 and row.updated_by_id is not None
     cells = {}
     for name in section.fields:
         bound = form[name]
-        text = getattr(row, name) if row else ""
+        text = texts.get(name, "")
         cells[name] = Cell(
             id=bound.auto_id,
             name=name,
@@ -156,7 +165,6 @@ def _shown_row(
             text=text,
             errors=[str(error) for error in bound.errors] if typed else (),
             findings=() if quiet else findings_at.get(f"{form_class.section}/{key}/{name}", ()),
-            theirs=text if sent.get(name, text) != text else None,
+            theirs=text if conflict == "changed" and name in writable and changed.get(name, text) != text else None,
         )
-    version = row.version if row and (conflict or not typed) else typed.version if typed and not conflict else 0
-    return ShownRow(key, version, number, group, row, cells, conflict, attempt.focus == key)
+    return ShownRow(key, version, seen, number, group, row, cells, conflict, attempt.focus == key)

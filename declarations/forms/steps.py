@@ -1,5 +1,6 @@
 """What a reviewer decides."""
 
+import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,7 +15,7 @@ class DecisionForm(forms.Form):
 
     step: ClassVar[str]
     digest = forms.CharField(required=False)
-    stage = forms.CharField(required=False, max_length=18)
+    stage = forms.CharField(required=False)
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id=f"{self.step}-%s", use_required_attribute=False)
@@ -22,7 +23,7 @@ class DecisionForm(forms.Form):
     def clean_stage(self) -> int | None:
         """The stage's key; None, which is no stage, where the request was not made by our page."""
         stage = self.cleaned_data["stage"]
-        return int(stage) if stage.isascii() and stage.isdigit() else None
+        return int(stage) if re.fullmatch(r"[0-9]{1,18}", stage) else None
 
 
 class ApprovalForm(DecisionForm):

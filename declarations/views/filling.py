@@ -20,7 +20,7 @@ from declarations.checks.findings import Finding, Level
 from declarations.document import BUDGET_LABELS
 from declarations.enums import EDITABLE_STATUSES
 from declarations.exports.table import layout
-from declarations.forms.rows import BudgetForm, GoalForm, RowForm, TargetForm, TaskForm, posted_rows
+from declarations.forms.rows import BudgetForm, GoalForm, RowForm, TargetForm, TaskForm, fingerprint, posted_rows
 from declarations.forms.sections import section_links, section_pages
 from declarations.forms.shown import Attempt, shown_groups, shown_rows
 from declarations.models import Declaration
@@ -67,27 +67,33 @@ def budget(request: Request, declaration_id: int) -> HttpResponse:
     declaration = _declaration(request, declaration_id)
     now = timezone.now()
     form, theirs, refusal = None, None, ""
-    sent: dict[str, str] = {}
+    changed: dict[str, str] = {}
     if request.method == "POST":
         form = BudgetForm(request.POST)
-        if form.has_error("version"):
+        if form.has_error("version") or form.has_error("seen"):
             raise BadRequest("budget without a proper version")
-        sent = form.figures()
-        try:
-            theirs = services.save_budget(declaration.pk, request.user, form.cleaned_data["version"], sent, now)
-        except services.NotEditable as reason:
-            refusal = str(reason)
-        if not (theirs or refusal or form.errors):
-            if request.POST.get("action") == "next" or not request.htmx:
-                return _go_on(request, declaration, "budget")
-            form = None
+        if form.is_valid():
+            changed = form.figures()
+            try:
+                theirs = services.save_budget(declaration.pk, request.user, form.cleaned_data["version"], changed, now)
+            except services.NotEditable as reason:
+                refusal = str(reason)
+            if not theirs and not refusal:
+                if request.POST.get("action") == "next" or not request.htmx:
+                    return _go_on(request, declaration, "budget")
+                form = None
     context = _context(request, declaration, "budget", now)
     stored = selectors.budget_of(declaration)
+    figures = {name: getattr(stored, name) for name in BUDGET_LABELS}
+    shown = {**figures, "version": stored.version, "seen": fingerprint(figures.values())}
     if form is None:
-        form = BudgetForm(initial={name: getattr(stored, name) for name in BUDGET_LABELS})
+        form = BudgetForm(initial=shown)
+    elif theirs:
+        # Beside what was changed here stands what somebody else has written since.
+        form = BudgetForm(shown | changed)
     context |= {
         "template": "declarations/filling/_budget.html",
-        "budget": stored,
+        "form": form,
         "theirs": theirs,
         "refusal": refusal,
         "unsaved": bool(refusal or theirs or form.errors),
@@ -96,7 +102,7 @@ def budget(request: Request, declaration_id: int) -> HttpResponse:
                 "field": form[name],
                 "findings": context["findings_at"][f"budget/{name}"],
                 "errors": form[name].errors,
-                "theirs": getattr(theirs, name) if theirs and sent.get(name) != getattr(theirs, name) else None,
+                "theirs": figures[name] if theirs and changed.get(name, figures[name]) != figures[name] else None,
             }
             for name in BUDGET_LABELS
         },

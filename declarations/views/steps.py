@@ -87,8 +87,7 @@ def _undecided(
     if not permissions.can_decide(request.user, declaration):
         context = {"declaration": declaration, "refusal": refusal, "text": form["text"].value() or ""}
         return render(request, "declarations/step_refused.html", context, status=CONFLICT)
-    if refusal:
-        messages.error(request, refusal)
+    messages.error(request, refusal or "尚未办理，请补正审核意见中标出的内容。")
     approval = form if isinstance(form, ApprovalForm) else ApprovalForm()
     return_form = form if isinstance(form, ReturnForm) else ReturnForm()
     context = review_context(declaration, approval, return_form)

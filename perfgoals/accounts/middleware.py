@@ -1,8 +1,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponseBase
-from django.shortcuts import redirect
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 from django_htmx.http import HttpResponseClientRedirect
@@ -10,6 +11,20 @@ from django_htmx.http import HttpResponseClientRedirect
 from perfgoals.accounts.access import Request
 
 OPEN_VIEWS = frozenset({"accounts:login", "accounts:logout", "accounts:password_change"})
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Leads people who are not signed in to the sign-in page, save where that would lose what they have typed.
+
+    A form that is sent after its session has ended is answered by a page that tells how to go on (401).
+    """
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        return render(request, "accounts/signed_out.html", status=401)
 
 
 class PasswordChangeRequiredMiddleware(MiddlewareMixin):

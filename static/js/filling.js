@@ -52,7 +52,13 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 document.addEventListener("htmx:sendError", () => failed("网络中断，内容尚未保存。请稍后再次保存。"));
-document.addEventListener("htmx:responseError", () => failed("服务器未能保存，内容仍保留在本页。请稍后再次保存。"));
+document.addEventListener("htmx:responseError", (event) => {
+  failed(
+    event.detail.xhr.status === 401
+      ? "登录已失效，内容尚未保存。请在新窗口重新登录，再回到本页保存。"
+      : "服务器未能保存，内容仍保留在本页。请稍后再次保存。",
+  );
+});
 
 function failed(text) {
   const state = document.getElementById("save-state");

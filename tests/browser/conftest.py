@@ -12,19 +12,12 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
+from tests.browser.chromium import launch
+
 # Playwright's event loop runs in the thread of the tests; nothing here calls the database from a coroutine.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 SCREENSHOTS = Path(settings.BASE_DIR) / "test-results"
-DEBIAN_CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 # A page or a script may be answered 4xx on purpose; a style sheet, a script file or a picture never.
 ANSWERED_ON_PURPOSE = {"document", "fetch", "xhr"}
 FAILED = pytest.StashKey[bool]()
@@ -41,10 +34,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium: the one that CHROMIUM names, else Debian's, else Playwright's own."""
-    program = os.environ.get("CHROMIUM") or (DEBIAN_CHROMIUM if Path(DEBIAN_CHROMIUM).exists() else None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = launch(playwright)
         yield browser
         browser.close()
 
@@ -100,9 +91,8 @@ def sign_in(context: BrowserContext, user: Any, url: str) -> None:
     """Give the context a session of the user, past the sign-in form."""
     client = Client()
     client.force_login(user)
-    context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": url}]
-    )
+    session = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": session.key, "value": session.value, "url": url}])
 
 
 def watch(context: BrowserContext, url: str, complaints: list[str]) -> None:

@@ -1,11 +1,16 @@
-"""A page as a browser without script has it: what its form would send, and what stands where."""
+"""The form as a browser without script has it: what it would send, what stands where, and somebody at work on it."""
 
 from collections import defaultdict
 from html.parser import HTMLParser
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
+
+from declarations.models import Declaration
+from perfgoals.accounts.models import User
 
 FORM_ID = "section-form"
 
@@ -98,11 +103,55 @@ class Page(HTMLParser):
             self.fields.append((name, value.replace("\r\n", "\n").replace("\n", "\r\n")))
 
 
-def press(client: Client, url: str, page: Page, action: str, typed: dict[str, str] | None = None, **headers: Any) -> Any:
-    """Send the page's form with `typed` in its fields, by the button `action`."""
-    assert action in page.buttons
-    data: dict[str, Any] = page.data
-    for name, text in (typed or {}).items():
-        assert name in data, name
-        data[name] = text
-    return client.post(url, {**data, "action": action}, headers=headers)
+class Desk:
+    """Somebody at one page of the form. The page stays as it is while others work, until it is opened or sent."""
+
+    def __init__(self, user: User, url: str, *, htmx: bool = False) -> None:
+        self.client = Client()
+        self.client.force_login(user)
+        self.url = url
+        self.htmx = htmx
+        self.open()
+
+    def open(self) -> None:
+        """Load the page anew."""
+        response = self.client.get(self.url)
+        assert response.status_code == HTTPStatus.OK
+        self.page = Page(response)
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the rows that can be changed, as they stand."""
+        return self.page.data.get("row", [])
+
+    def texts(self, name: str) -> list[str]:
+        """One text of each row, as they stand."""
+        return [self.page.data[f"{key}-{name}"][0] for key in self.keys]
+
+    def type(self, row: int, **texts: str) -> dict[str, str]:
+        """The fields of the row of that index with texts typed into them."""
+        return {f"{self.keys[row]}-{name}": text for name, text in texts.items()}
+
+    def press(self, action: str, *typed: dict[str, str]) -> HttpResponse:
+        """Send the page with what was typed, by one of its buttons, and see the answer."""
+        assert action in self.page.buttons
+        data: dict[str, Any] = self.page.data
+        for fields in typed:
+            assert data.keys() >= fields.keys()
+            data |= fields
+        return self.send(data | {"action": action})
+
+    def send(self, data: dict[str, Any]) -> HttpResponse:
+        """Send any data to the page and see the answer, with script or without."""
+        headers = {"HX-Request": "true"} if self.htmx else {}
+        response = self.client.post(self.url, data, headers=headers, follow=True)
+        self.page = Page(response)
+        return response
+
+
+def section_url(declaration: Declaration, name: str, primary: int | None = None) -> str:
+    """The address of a section; an indicator section is that of the level-1 indicator at position `primary`."""
+    if primary is None:
+        return reverse(f"declarations:{name}", args=[declaration.pk])
+    key = declaration.round.template.primaries.get(position=primary).pk
+    return reverse("declarations:indicators", args=[declaration.pk, key])

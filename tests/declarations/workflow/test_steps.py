@@ -40,14 +40,14 @@ PASSED_ON = (Step.PASS, Status.IN_REVIEW)
 FINISHED = (Step.APPROVE, Status.APPROVED)
 
 
-def outcome(declaration: Declaration, step: Step, person: User) -> Any:
+def outcome(declaration: Declaration, step: Step, person: User, before: Any) -> Any:
     """The step that was recorded and the status it led to, or the message of the refusal. Nothing of it stays."""
-    before = stored()
     try:
         with transaction.atomic():
             event = take(declaration, step, person)
+            what = Step(event.step), builders.fresh(declaration).status
             transaction.set_rollback(True)
-            return Step(event.step), builders.fresh(declaration).status
+            return what
     except StepRefused as refusal:
         assert stored() == before
         return str(refusal)
@@ -55,7 +55,10 @@ def outcome(declaration: Declaration, step: Step, person: User) -> Any:
 
 def outcomes(declaration: Declaration) -> dict[tuple[str, Step], Any]:
     people = people_around(declaration.department)
-    return {(name, step): outcome(declaration, step, person) for name, person in people.items() for step in RULES}
+    before = stored()
+    return {
+        (name, step): outcome(declaration, step, person, before) for name, person in people.items() for step in RULES
+    }
 
 
 def expected(situation: str, submitter: str, reviewers: tuple[str, ...], happens: dict[Any, Any]) -> dict[Any, Any]:

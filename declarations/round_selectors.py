@@ -1,0 +1,89 @@
+"""What the administrators' pages of rounds and templates show."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from declarations import document, overviews
+from declarations.document import Document
+from declarations.models import Round
+from declarations.overviews import RoundCounts
+from indicators.models import IndicatorTemplate, SecondaryIndicator
+from perfgoals.accounts.models import User
+
+
+class RoundState(models.TextChoices):
+    """How a round stands at some time; extensions of single departments leave it as it is."""
+
+    UPCOMING = "upcoming", "未开始"
+    OPEN = "open", "进行中"
+    CLOSED = "closed", "已截止"
+
+
+def state_of(round_: Round, now: datetime) -> RoundState:
+    if now < round_.opens_at:
+        return RoundState.UPCOMING
+    return RoundState.OPEN if now < round_.closes_at else RoundState.CLOSED
+
+
+def rounds_with_counts(user: User, now: datetime) -> list[tuple[RoundState, RoundCounts]]:
+    """Every round, the latest year first, with its state, template, stages and the numbers of declarations.
+
+    Five queries, whatever the number of rounds.
+    """
+    counts = overviews.counts_by_round(user)
+    prefetch_related_objects([entry.round for entry in counts], "template", "stages")
+    return [(state_of(entry.round, now), entry) for entry in counts]
+
+
+def template_document(template: IndicatorTemplate) -> Document:
+    """The template as the document of nobody: its groups and common indicators, and nothing filled in.
+
+    The year is the current one, for a template has none.
+    """
+    primaries = template.primaries.prefetch_related("secondaries__tertiaries")
+    return Document(
+        title=template.title,
+        fiscal_year=timezone.localdate().year,
+        department_code="",
+        department="",
+        points_total=template.points_total,
+        with_task_amounts=template.with_task_amounts,
+        duty_goals=(),
+        main_tasks=(),
+        budget=document.Budget(),
+        indicators=tuple(
+            document.PrimaryGroup(
+                key=str(primary.pk),
+                name=primary.name,
+                kind=primary.kind,
+                groups=tuple(_group(secondary) for secondary in primary.secondaries.all()),
+            )
+            for primary in primaries
+        ),
+    )
+
+
+def _group(secondary: SecondaryIndicator) -> document.SecondaryGroup:
+    return document.SecondaryGroup(
+        key=str(secondary.pk),
+        name=secondary.name,
+        explanation=secondary.explanation,
+        allows_own=secondary.allows_own,
+        targets=tuple(
+            document.Target(
+                key=str(common.pk),
+                common=True,
+                name=common.name,
+                comparison=common.comparison,
+                value=common.value,
+                unit=common.unit,
+                scoring_standard=common.scoring_standard,
+                explanation=common.explanation,
+                remark=common.remark,
+            )
+            for common in secondary.tertiaries.all()
+        ),
+    )

@@ -1,0 +1,129 @@
+"""What administrators write: the rounds, their review stages and the departments' extensions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from declarations.models import Declaration, Extension, ReviewStage, Round, Submission
+from indicators.models import IndicatorTemplate
+from perfgoals.accounts.enums import OfficeKind
+from perfgoals.accounts.models import Department, User
+
+YEAR_TAKEN = "该预算年度已有申报批次。"
+CLOSES_TOO_EARLY = "截止时间须晚于开始时间。"
+IN_USE = {
+    "fiscal_year": "已有部门开始填报，不能更改预算年度。",
+    "template": "已有部门开始填报，不能更改指标模板。",
+    "stages": "已有部门送审，不能更改审核环节。",
+}
+
+
+class RoundRefused(Exception):
+    """A round or an extension that cannot be so; the message, in Chinese, says why."""
+
+
+@dataclass(frozen=True)
+class RoundValues:
+    """All that an administrator sets of a round. `stages` are the kinds of office that decide, in their order."""
+
+    fiscal_year: int
+    title: str
+    template: IndicatorTemplate
+    opens_at: datetime
+    closes_at: datetime
+    head_submits: bool
+    stages: tuple[OfficeKind, ...]
+
+
+def stages_of(round_: Round) -> tuple[OfficeKind, ...]:
+    """The kinds of office that decide in the round, in their order."""
+    return tuple(OfficeKind(stage.office_kind) for stage in round_.stages.all())
+
+
+def fields_in_use(round_: Round) -> dict[str, str]:
+    """What can no longer be changed of the round, each with the sentence that says why.
+
+    Declarations are filled in for the year and on the template; what was submitted is on its way through the stages.
+    """
+    in_use: list[str] = []
+    if Declaration.objects.filter(round=round_).exists():
+        in_use += ["fiscal_year", "template"]
+    if Submission.objects.filter(declaration__round=round_).exists():
+        in_use.append("stages")
+    return {name: IN_USE[name] for name in in_use}
+
+
+def create_round(values: RoundValues) -> Round:
+    """A stored round with its stages. Raises RoundRefused."""
+    with transaction.atomic():
+        round_ = Round()
+        _write(round_, values)
+        _write_stages(round_, values.stages)
+        return round_
+
+
+def change_round(round_id: int, values: RoundValues) -> Round:
+    """The round with new values. Raises RoundRefused and changes nothing, or Round.DoesNotExist."""
+    with transaction.atomic():
+        round_ = Round.objects.select_for_update().get(pk=round_id)
+        stages = stages_of(round_)
+        before = {"fiscal_year": round_.fiscal_year, "template": round_.template_id, "stages": stages}
+        after = {"fiscal_year": values.fiscal_year, "template": values.template.pk, "stages": values.stages}
+        for name, reason in fields_in_use(round_).items():
+            if before[name] != after[name]:
+                raise RoundRefused(reason)
+        _write(round_, values)
+        if stages != values.stages:
+            round_.stages.all().delete()
+            _write_stages(round_, values.stages)
+        return round_
+
+
+def grant_extension(
+    round_id: int, department: Department, closes_at: datetime, reason: str, granted_by: User
+) -> Extension:
+    """A later closing time of the round for the department, in place of one that it has.
+
+    Raises RoundRefused where it is no later than the round's own, or Round.DoesNotExist.
+    """
+    with transaction.atomic():
+        round_ = Round.objects.select_for_update().get(pk=round_id)
+        if closes_at <= round_.closes_at:
+            closing = timezone.localtime(round_.closes_at)
+            raise RoundRefused(f"延期须晚于本批次的截止时间 {closing:%Y年%m月%d日 %H:%M}。")
+        extension, _ = Extension.objects.update_or_create(
+            round=round_,
+            department=department,
+            defaults={
+                "closes_at": closes_at,
+                "reason": reason,
+                "granted_by": granted_by,
+                "granted_at": timezone.now(),
+            },
+        )
+        return extension
+
+
+def _write(round_: Round, values: RoundValues) -> None:
+    if not values.template.is_published:
+        raise RoundRefused("指标模板尚未发布，不能用于申报批次。")
+    if values.closes_at <= values.opens_at:
+        raise RoundRefused(CLOSES_TOO_EARLY)
+    for name in ("fiscal_year", "title", "template", "opens_at", "closes_at", "head_submits"):
+        setattr(round_, name, getattr(values, name))
+    try:
+        with transaction.atomic():
+            round_.save()
+    except IntegrityError as error:
+        raise RoundRefused(YEAR_TAKEN) from error
+
+
+def _write_stages(round_: Round, stages: Sequence[OfficeKind]) -> None:
+    if not stages:
+        raise RoundRefused("请至少设置一个审核环节。")
+    ReviewStage.objects.bulk_create(
+        ReviewStage(round=round_, position=position, office_kind=kind) for position, kind in enumerate(stages)
+    )

@@ -1,0 +1,258 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from declarations import selectors, services
+from declarations.checks.findings import Finding, Level
+from declarations.enums import ReturnReason, Status
+from declarations.exports.table import layout
+from declarations.models import Declaration, Extension, Round, Target
+from declarations.views.reviewing import placed
+from perfgoals.accounts.enums import OfficeKind, Role
+from tests.declarations import builders
+from tests.declarations.documents import document, document_with, target
+from tests.declarations.views.queries import queries_of
+
+
+def client_of(declaration: Declaration, role: Role) -> Client:
+    """Somebody with the role who has to do with the declaration."""
+    place = declaration.department.office if role == Role.REVIEWER else declaration.department
+    return builders.client_of(builders.person_of(place, role))
+
+
+def page_of(client: Client, declaration: Declaration, name: str, *arguments: object) -> str:
+    answer = client.get(reverse(f"declarations:{name}", args=[declaration.pk, *arguments]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def links(page: str, declaration: Declaration, *names: str) -> dict[str, bool]:
+    """Which of the pages this page links to or posts to."""
+    return {name: f'"{reverse(f"declarations:{name}", args=[declaration.pk])}"' in page for name in names}
+
+
+def rename_target(declaration: Declaration, name: str) -> None:
+    """Change the working copy, as the department does after a return."""
+    own = Target.objects.filter(declaration=declaration, tertiary=None).first()
+    preparer = builders.person_of(declaration.department, Role.PREPARER)
+    edit = services.RowEdit(own.key, own.version, {"name": name})
+    services.save_rows(declaration.pk, preparer, services.TARGETS, [edit])
+
+
+ACTIONS = ("goals", "check", "withdraw", "review")
+
+
+@pytest.mark.parametrize(
+    ("status", "preparer", "reviewer"),
+    [
+        (Status.DRAFT, {"goals", "check"}, None),
+        (Status.IN_REVIEW, {"withdraw"}, {"review"}),
+        (Status.RETURNED, {"goals", "check"}, set()),
+        (Status.APPROVED, set(), set()),
+    ],
+)
+def test_detail_offers_what_can_be_done_now(
+    db: None, status: Status, preparer: set[str], reviewer: set[str] | None
+) -> None:
+    declaration = builders.declaration(status)
+    for role, offered in ((Role.PREPARER, preparer), (Role.REVIEWER, reviewer), (Role.DEPARTMENT_HEAD, set())):
+        if offered is not None:
+            page = page_of(client_of(declaration, role), declaration, "detail")
+            assert links(page, declaration, *ACTIONS) == {name: name in offered for name in ACTIONS}
+
+
+def test_detail_lets_the_head_submit_and_withdraw_where_the_round_wants_it(db: None) -> None:
+    declaration = builders.declaration(round=builders.round_(head_submits=True))
+    head, preparer = client_of(declaration, Role.DEPARTMENT_HEAD), client_of(declaration, Role.PREPARER)
+    names = ("check", "withdraw")
+    assert links(page_of(head, declaration, "detail"), declaration, *names) == {"check": True, "withdraw": False}
+    assert links(page_of(preparer, declaration, "detail"), declaration, *names) == {"check": False, "withdraw": False}
+    builders.submit(declaration)
+    assert links(page_of(head, declaration, "detail"), declaration, *names) == {"check": False, "withdraw": True}
+    assert links(page_of(preparer, declaration, "detail"), declaration, *names) == {"check": False, "withdraw": False}
+
+
+def test_detail_offers_no_withdrawal_once_a_reviewer_has_acted(db: None) -> None:
+    round = builders.round_(stages=(OfficeKind.BUSINESS, OfficeKind.PERFORMANCE))
+    declaration = builders.declaration(Status.IN_REVIEW, round=round)
+    builders.approve(declaration)
+    page = page_of(client_of(declaration, Role.PREPARER), declaration, "detail")
+    assert links(page, declaration, "withdraw") == {"withdraw": False}
+
+
+def test_detail_of_a_closed_round_says_since_when_and_offers_nothing(db: None) -> None:
+    declaration = builders.declaration()
+    closed = timezone.now() - timedelta(minutes=5)
+    Round.objects.update(closes_at=closed)
+    page = page_of(client_of(declaration, Role.PREPARER), declaration, "detail")
+    assert f"{timezone.localtime(closed):%Y年%m月%d日 %H:%M}，已截止" in page
+    assert links(page, declaration, *ACTIONS) == dict.fromkeys(ACTIONS, False)
+
+
+def test_detail_goes_by_the_extension_of_the_department(db: None) -> None:
+    declaration = builders.declaration()
+    Round.objects.update(closes_at=timezone.now())
+    Extension.objects.create(
+        round=declaration.round,
+        department=declaration.department,
+        closes_at=timezone.now() + timedelta(days=2),
+        reason="系统故障",
+        granted_by=builders.user(Role.ADMINISTRATOR),
+    )
+    page = page_of(client_of(declaration, Role.PREPARER), declaration, "detail")
+    assert "已截止" not in page
+    assert links(page, declaration, "goals") == {"goals": True}
+
+
+def test_every_return_stays_readable_for_both_sides(db: None) -> None:
+    declaration = builders.declaration(Status.IN_REVIEW)
+    builders.return_(declaration, ReturnReason.BUDGET, "第一次意见")
+    builders.submit(declaration)
+    builders.return_(declaration, ReturnReason.WORDING, "第二次意见")
+    for role in (Role.PREPARER, Role.REVIEWER):
+        page = page_of(client_of(declaration, role), declaration, "detail")
+        record = page[page.index("办理记录") :]
+        assert "第一次意见" in record
+        assert ReturnReason.BUDGET.label in record
+        assert "第二次意见" in record
+        reason_shown_first = page[: page.index("办理记录")]
+        assert "第二次意见" in reason_shown_first
+        assert "第一次意见" not in reason_shown_first
+
+
+def test_reviewer_sees_what_was_submitted_and_the_department_what_it_works_on(db: None) -> None:
+    declaration = builders.declaration(Status.RETURNED)
+    rename_target(declaration, "修改后的指标名称")
+    assert "修改后的指标名称" in page_of(client_of(declaration, Role.PREPARER), declaration, "detail")
+    assert "修改后的指标名称" in page_of(client_of(declaration, Role.PREPARER), declaration, "preview")
+    for name, arguments in (("detail", ()), ("submission", (1,))):
+        page = page_of(client_of(declaration, Role.REVIEWER), declaration, name, *arguments)
+        assert "修改后的指标名称" not in page
+        assert "完成调研报告" in page
+
+
+def test_submission_shows_its_own_events_and_leads_to_the_latest(db: None) -> None:
+    declaration = builders.declaration(Status.IN_REVIEW)
+    builders.return_(declaration, text="第一次意见")
+    builders.submit(declaration)
+    builders.return_(declaration, text="第二次意见")
+    client = client_of(declaration, Role.PREPARER)
+    first, second = (page_of(client, declaration, "submission", number) for number in (1, 2))
+    assert ("第一次意见" in first, "第二次意见" in first) == (True, False)
+    assert ("第一次意见" in second, "第二次意见" in second) == (False, True)
+    assert ("此后又有送审" in first, "此后又有送审" in second) == (True, False)
+
+
+def test_digests_are_shown_short(db: None) -> None:
+    declaration = builders.declaration(Status.APPROVED)
+    digest = declaration.submission.digest
+    client = client_of(declaration, Role.PREPARER)
+    for page in (page_of(client, declaration, "detail"), page_of(client, declaration, "submission", 1)):
+        assert f"<code>{digest[:12]}</code>" in page
+        assert digest not in page
+
+
+def test_texts_of_people_are_shown_and_not_run(db: None) -> None:
+    declaration = builders.declaration(Status.IN_REVIEW)
+    builders.return_(declaration, text="<script>alert(1)</script>\n第二行")
+    page = page_of(client_of(declaration, Role.PREPARER), declaration, "detail")
+    assert "<script>alert(1)</script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;\n第二行" in page
+
+
+def test_declaration_with_a_number_that_no_database_holds_is_not_found(db: None) -> None:
+    client = builders.client_of(builders.user(Role.ADMINISTRATOR))
+    assert client.get(f"/declarations/{10**30}/").status_code == 404
+    declaration = builders.declaration(Status.IN_REVIEW)
+    assert client.get(f"/declarations/{declaration.pk}/submissions/{10**30}/").status_code == 404
+
+
+def test_review_shows_findings_and_the_form_of_what_is_before_the_reviewer(db: None) -> None:
+    declaration = builders.declaration(Status.IN_REVIEW)
+    page = page_of(client_of(declaration, Role.REVIEWER), declaration, "review")
+    assert page.count(f'name="digest" value="{declaration.submission.digest}"') == 2
+    assert page.count(f'name="stage" value="{declaration.stage_id}"') == 2
+    assert "通过并批复" in page
+    assert "系统检查未发现问题" in page
+
+
+def test_review_of_a_stage_before_the_last_says_what_follows(db: None) -> None:
+    round = builders.round_(stages=(OfficeKind.BUSINESS, OfficeKind.PERFORMANCE))
+    declaration = builders.declaration(Status.IN_REVIEW, round=round)
+    page = page_of(client_of(declaration, Role.REVIEWER), declaration, "review")
+    assert "通过后转入下一审核环节" in page
+    assert "通过并批复" not in page
+
+
+def test_review_lists_the_warnings_with_links_to_their_cells(db: None) -> None:
+    declaration = builders.declaration()
+    rename_target(declaration, "群众满意度")
+    own = Target.objects.filter(declaration=declaration, tertiary=None).first()
+    edit = services.RowEdit(own.key, own.version, {"unit": "", "scoring_standard": ""})
+    preparer = builders.person_of(declaration.department, Role.PREPARER)
+    services.save_rows(declaration.pk, preparer, services.TARGETS, [edit])
+    builders.submit(declaration)
+    page = page_of(client_of(declaration, Role.REVIEWER), declaration, "review")
+    assert f'href="#cell-targets-{own.key}-scoring_standard"' in page
+    assert f'id="cell-targets-{own.key}-scoring_standard"' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "anchor"),
+    [
+        ("targets/target-1/value", "cell-targets-target-1-value"),
+        ("targets/target-1/unit", "cell-targets-target-1-name"),
+        ("goals/goal-2/text", "cell-goals"),
+        ("tasks/task-1/amount", "cell-tasks-task-1-name"),
+        ("tasks", "cell-tasks-task-1-name"),
+        ("budget/total", "cell-budget-total"),
+        ("budget", "cell-budget-total"),
+        ("groups/group-1", "cell-groups-group-1"),
+        ("primaries/primary-2", "cell-primaries-primary-2"),
+    ],
+)
+def test_finding_leads_to_its_cell_or_the_nearest_one(path: str, anchor: str) -> None:
+    finding = Finding(Level.WARNING, "code", path, "位置", "说明")
+    [linked] = placed([finding], layout(document_with(target())))
+    assert linked.anchor == anchor
+
+
+def test_finding_on_all_indicators_leads_to_their_header() -> None:
+    table = layout(document())
+    [linked] = placed([Finding(Level.WARNING, "code", "indicators", "绩效指标", "说明")], table)
+    assert linked.anchor == f"row-{table.header.number}"
+
+
+def test_queries_do_not_grow_with_rows_or_rounds_of_review(db: None) -> None:
+    declaration = builders.declaration(Status.IN_REVIEW)
+    preparer = builders.person_of(declaration.department, Role.PREPARER)
+    clients = [client_of(declaration, Role.PREPARER), client_of(declaration, Role.REVIEWER)]
+
+    def counted() -> list[int]:
+        pages = [("detail", clients[0]), ("preview", clients[0]), ("detail", clients[1]), ("review", clients[1])]
+        return [len(queries_of(c, reverse(f"declarations:{name}", args=[declaration.pk]))) for name, c in pages]
+
+    few = counted()
+    for number in range(3):
+        builders.return_(declaration)
+        for section in (services.GOALS, services.TASKS):
+            for _ in range(10):
+                services.add_row(declaration.pk, preparer, section)
+        fill_empty_rows(declaration, str(number))
+        builders.submit(declaration)
+    assert selectors.document_of(declaration).duty_goals[30:]
+    assert counted() == few
+
+
+def fill_empty_rows(declaration: Declaration, mark: str) -> None:
+    preparer = builders.person_of(declaration.department, Role.PREPARER)
+    for section, rows in ((services.GOALS, declaration.dutygoal_rows), (services.TASKS, declaration.maintask_rows)):
+        edits = [
+            services.RowEdit(row.key, row.version, dict.fromkeys(section.fields, f"文字{mark}{row.position}"))
+            for row in rows.all()
+            if not getattr(row, section.fields[0])
+        ]
+        services.save_rows(declaration.pk, preparer, section, edits)
