@@ -81,6 +81,8 @@ def start_declaration(round_: Round, actor: User, now: datetime | None = None) -
         raise NotEditable("本批次现在不能填报，或您无权填报。")
     try:
         with transaction.atomic():
+            # Locked, and read again: its template is not exchanged while the template's indicators are copied.
+            round_ = Round.objects.select_for_update().get(pk=round_.pk)
             declaration = Declaration.objects.create(round=round_, department=department)
             Budget.objects.create(declaration=declaration)
             Target.objects.bulk_create(

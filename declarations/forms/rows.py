@@ -96,7 +96,11 @@ class TargetForm(RowForm):
     section = "targets"
     name = Line("三级指标", _max(Target, "name"))
     comparison = forms.ChoiceField(
-        label="指标值类型", required=False, choices=[("", "请选择"), *Comparison.choices], widget=forms.Select
+        label="指标值类型",
+        required=False,
+        choices=[("", "请选择"), *Comparison.choices],
+        widget=forms.Select,
+        error_messages={"invalid_choice": "请在列表中选择指标值类型。"},
     )
     value = Line("指标值", _max(Target, "value"))
     unit = Line("度量单位", _max(Target, "unit"), widget=forms.TextInput)

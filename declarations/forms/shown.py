@@ -145,14 +145,14 @@ def _shown_row(
     place = f"第{number}行"
     if conflict == "changed":
         # Beside what was changed here stands what somebody else has written since.
-        form = form_class({f"{key}-{name}": text for name, text in (texts | changed).items()}, key=key, place=place)
+        form = form_class({f"{key}-{name}": text for name, text in {**texts, **changed}.items()}, key=key, place=place)
     elif typed:
         form = form_class(typed.form.data, key=key, place=place)
     else:
         form = form_class(key=key, place=place, initial=texts)
     writable = writable_fields(row, section) if row else section.fields
     # A row that was only just added is empty because nobody has typed yet: no need to say so at every cell.
-    quiet = row is not None and row.version == 1 and row.updated_by_id is not None
+    quiet = attempt.focus == key and not any(texts.values())
     cells = {}
     for name in section.fields:
         bound = form[name]

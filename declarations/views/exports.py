@@ -1,7 +1,3 @@
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -12,27 +8,11 @@ from django.views.decorators.http import require_GET
 from declarations import permissions, selectors
 from declarations.document import Document
 from declarations.enums import Status
-from declarations.exports.pdf import render_pdf
-from declarations.exports.workbook import TextTooLongError, render_workbook
+from declarations.exports import Format, file_name, render
+from declarations.exports.workbook import TextTooLongError
 from declarations.models import Declaration
 from declarations.views.lookup import declaration_or_404, submission_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, EVERYBODY, READERS_OF_EVERYTHING, Request, allow
-
-# What Windows, macOS or Linux does not take in a file name.
-_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
-
-
-@dataclass(frozen=True)
-class FileFormat:
-    content_type: str
-    render: Callable[[Document], bytes]
-
-
-FORMATS = {
-    "pdf": FileFormat("application/pdf", render_pdf),
-    "xlsx": FileFormat("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", render_workbook),
-    "json": FileFormat("application/json", lambda document: document.sealed().encode()),
-}
 
 
 @allow(DEPARTMENT_PEOPLE | READERS_OF_EVERYTHING)
@@ -60,14 +40,14 @@ def submission(request: Request, declaration_id: int, number: int, file_format: 
 
 
 def _file(request: Request, declaration: Declaration, file_format: str, document: Document, mark: str) -> HttpResponse:
-    if file_format not in FORMATS:
-        raise Http404
-    wanted = FORMATS[file_format]
     try:
-        contents = wanted.render(document)
+        wanted = Format(file_format)
+    except ValueError:
+        raise Http404 from None
+    try:
+        contents, content_type = render(document, wanted)
     except TextTooLongError as refusal:
         messages.error(request, str(refusal))
         return redirect("declarations:detail", declaration.pk)
-    name = f"{document.department}{document.fiscal_year}年度整体绩效目标申报表{mark}.{file_format}"
-    disposition = content_disposition_header(True, _NOT_IN_FILE_NAMES.sub("_", name))
-    return HttpResponse(contents, wanted.content_type, headers={"Content-Disposition": disposition})
+    disposition = content_disposition_header(True, file_name(document, wanted, mark))
+    return HttpResponse(contents, content_type, headers={"Content-Disposition": disposition})

@@ -39,14 +39,6 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (event.detail.xhr.getResponseHeader("HX-Redirect")) unsaved = false;
 });
 
-document.addEventListener("htmx:beforeSwap", (event) => {
-  // A sign-in page instead of the form means that the session has ended.
-  if (event.detail.shouldSwap && !event.detail.xhr.responseText.includes('id="section-form"')) {
-    event.detail.shouldSwap = false;
-    failed("登录已失效，内容尚未保存。请在新窗口重新登录后，再回到本页保存。");
-  }
-});
-
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.elt?.id === "section-form") watch();
 });

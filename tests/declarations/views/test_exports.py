@@ -31,7 +31,7 @@ def test_working_copy_comes_as_json(db: None) -> None:
     answer = download(declaration, "export", "json")
     assert Document.model_validate_json(answer.content) == selectors.document_of(declaration)
     assert answer["Content-Type"] == "application/json"
-    assert file_name(answer) == "衡阳市教育局2022年度整体绩效目标申报表（草稿）.json"
+    assert file_name(answer) == f"2022_{declaration.department.code}_衡阳市教育局_整体绩效目标申报表（草稿）.json"
 
 
 def test_submission_comes_as_it_was_sealed(db: None) -> None:
@@ -42,7 +42,7 @@ def test_submission_comes_as_it_was_sealed(db: None) -> None:
     builders.services.save_budget(declaration.pk, preparer, declaration.budget.version, figures)
     answer = download(declaration, "submission_export", 1, "json")
     assert answer.content.decode() == sealed
-    assert file_name(answer) == f"{declaration.department}2022年度整体绩效目标申报表（第1次送审）.json"
+    assert file_name(answer) == f"2022_{declaration.department.code}_{declaration.department}_整体绩效目标申报表（第1次送审）.json"
     assert download(declaration, "export", "json").content.decode() != sealed
 
 
@@ -50,10 +50,10 @@ def test_approved_table_comes_as_pdf_and_workbook(db: None) -> None:
     declaration = builders.declaration(Status.APPROVED)
     pdf = download(declaration, "submission_export", 1, "pdf")
     assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
-    assert file_name(pdf) == f"{declaration.department}2022年度整体绩效目标申报表.pdf"
+    assert file_name(pdf) == f"2022_{declaration.department.code}_{declaration.department}_整体绩效目标申报表.pdf"
     workbook = download(declaration, "export", "xlsx")
     assert workbook["Content-Type"] == WORKBOOK
-    assert file_name(workbook) == f"{declaration.department}2022年度整体绩效目标申报表.xlsx"
+    assert file_name(workbook) == f"2022_{declaration.department.code}_{declaration.department}_整体绩效目标申报表.xlsx"
     cells = [cell for row in openpyxl.load_workbook(BytesIO(workbook.content)).active.values for cell in row]
     assert declaration.department.name in cells
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from declarations import selectors, services
+from declarations import services
 from declarations.enums import ReturnReason, Status, Step
 from declarations.models import Declaration, Extension
 from declarations.services import RowEdit
@@ -174,12 +174,6 @@ def test_submission_with_warnings_passes(db):
     services.save_rows(made.pk, preparer, services.TARGETS, edits, made.round.opens_at)
     builders.submit(made)
     assert builders.fresh(made).status == Status.IN_REVIEW
-
-
-def test_submission_is_compared_with_what_was_approved_before(db):
-    approved = builders.declaration(Status.APPROVED)
-    earlier = selectors.earlier_documents(builders.declaration(department=approved.department))
-    assert earlier == (selectors.sealed_document(approved.submission),)
 
 
 def test_submission_in_a_round_without_stages_is_refused(db):

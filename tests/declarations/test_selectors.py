@@ -1,0 +1,20 @@
+from declarations import selectors
+from declarations.enums import Status
+from tests.declarations import builders
+
+
+def test_earlier_documents_are_those_approved_for_the_department_latest_first(db, django_assert_num_queries):
+    department = builders.department()
+    approved = [builders.declaration(Status.APPROVED, department=department) for _ in range(2)]
+    for status in (Status.DRAFT, Status.IN_REVIEW, Status.RETURNED):
+        builders.declaration(status, department=department)
+    builders.declaration(Status.APPROVED)
+    made = builders.declaration(Status.APPROVED, department=department)
+    with django_assert_num_queries(1):
+        earlier = selectors.earlier_documents(made)
+    assert earlier == tuple(selectors.sealed_document(other.submission) for other in reversed(approved))
+
+
+def test_document_of_an_approved_declaration_is_the_one_that_was_sealed(db):
+    made = builders.declaration(Status.APPROVED)
+    assert selectors.document_of(made) == selectors.sealed_document(made.submission)

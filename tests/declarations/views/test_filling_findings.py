@@ -1,0 +1,223 @@
+"""What the checks find, at its place in the form and all together on the page that submits."""
+
+from urllib.parse import urldefrag
+
+import pytest
+
+from declarations import selectors, services
+from declarations.checks import run_checks
+from declarations.enums import Status
+from declarations.models import Budget, DutyGoal, MainTask, Target
+from declarations.services import RowEdit
+from indicators.models import SecondaryIndicator, TertiaryIndicator
+from perfgoals.accounts.enums import Role
+from tests.declarations import builders
+from tests.declarations.views.pages import Desk, section_url
+
+KEY = "0b7f1c9e-0000-4000-8000-{:012}"
+# Every kind of finding that rows can have; what is missing altogether is in the empty declaration.
+FAULTS = {
+    services.GOALS: [{"text": " "}, {"text": "目标3：___"}],
+    services.TASKS: [{"name": "", "content": "", "amount": "很多"}, {"name": "名称", "content": "内容", "amount": "1"}],
+    services.TARGETS: [
+        {},
+        {"name": "完成率", "comparison": "ge", "value": "无", "remark": "5分"},
+        {"name": "完成率", "comparison": "ge", "value": "95", "scoring_standard": "得5分。"},
+        {"name": "出动人次", "comparison": "le", "value": "≥5", "scoring_standard": "得5分。"},
+        {"name": "完成调研报告", "comparison": "ge", "value": "50000", "unit": "篇", "scoring_standard": "得5分。"},
+    ],
+}
+FAULTY_BUDGET = {
+    "total": "26777000",
+    "fiscal_funds": "1",
+    "other_funds": "",
+    "basic_expenditure": "1",
+    "project_expenditure": "2",
+}
+
+
+@pytest.fixture
+def empty(db):
+    return builders.declaration(filled=False, round=builders.round_(template=template()))
+
+
+@pytest.fixture
+def faulty(db):
+    """A declaration with every kind of finding, after a year in which all was well."""
+    department = builders.department()
+    first = builders.declaration(Status.APPROVED, department=department)
+    assert first.status == Status.APPROVED
+    made = builders.declaration(filled=False, department=department, round=builders.round_(template=template()))
+    preparer = builders.person_of(department, Role.PREPARER)
+    group = SecondaryIndicator.objects.get(primary__template=made.round.template, primary__position=1).pk
+    for section, rows in FAULTS.items():
+        for number, texts in enumerate(rows):
+            services.save_rows(made.pk, preparer, section, [RowEdit(KEY.format(number), 0, texts, group)])
+    services.save_budget(made.pk, preparer, 1, FAULTY_BUDGET)
+    # As after a second visit: a row that nobody has typed in since it was added keeps quiet.
+    for model in (DutyGoal, MainTask, Target):
+        model.objects.filter(declaration=made).update(version=2)
+    return made
+
+
+def template():
+    """One that asks for all that can be wrong, its own common indicator included."""
+    made = builders.template(with_task_amounts=True, points_total=50, published=False)
+    TertiaryIndicator.objects.filter(secondary__primary__template=made).update(unit="", value="___")
+    made.published_at = builders.timezone.now()
+    made.save()
+    return made
+
+
+def findings_of(declaration):
+    return run_checks(selectors.document_of(declaration), selectors.earlier_documents(declaration))
+
+
+def desk_of(declaration, section="goals", *position):
+    preparer = builders.person_of(declaration.department, Role.PREPARER)
+    return Desk(preparer, section_url(declaration, section, *position))
+
+
+def linked_places(declaration):
+    """The address and the element that each link of the check page leads to, with all ids of the page there."""
+    links = [link for link in desk_of(declaration, "check").page.links if "#" in link and link != "#content"]
+    pages = {url: desk_of_url(declaration, url) for url in {urldefrag(link).url for link in links}}
+    return [(link, pages[urldefrag(link).url].page.ids) for link in links]
+
+
+def desk_of_url(declaration, url):
+    return Desk(builders.person_of(declaration.department, Role.PREPARER), url)
+
+
+def test_faulty_and_empty_declaration_have_every_kind_of_finding(faulty):
+    empty = builders.declaration(filled=False)
+
+    assert {finding.code for declaration in (faulty, empty) for finding in findings_of(declaration)} == {
+        "blank_left",
+        "goals_missing",
+        "goal_empty",
+        "goal_numbers_with_gaps",
+        "tasks_missing",
+        "task_name_missing",
+        "task_content_missing",
+        "task_amount_not_a_number",
+        "budget_missing",
+        "budget_expenditure_unlike_total",
+        "budget_unlike_earlier_years",
+        "outputs_missing",
+        "benefits_missing",
+        "target_name_missing",
+        "target_comparison_missing",
+        "target_value_missing",
+        "value_without_number",
+        "name_repeated",
+        "scoring_standard_missing",
+        "rate_without_unit",
+        "sign_unlike_comparison",
+        "points_unlike_total",
+        "value_unlike_earlier_years",
+    }
+
+
+@pytest.mark.parametrize("which", ["faulty", "empty"])
+def test_each_finding_leads_to_an_element_of_the_form(which, request):
+    declaration = request.getfixturevalue(which)
+
+    places = linked_places(declaration)
+
+    assert len(places) == len(findings_of(declaration))
+    assert [link for link, ids in places if ids.count(urldefrag(link).fragment) != 1] == []
+
+
+def test_each_finding_on_a_text_stands_at_its_text(faulty):
+    expected = {}
+    for finding in findings_of(faulty):
+        if finding.path.count("/") == 2 or finding.path.startswith("budget/"):
+            level = "须改正" if finding.level == "error" else "提示"
+            message = "".join(f"{level}{finding.message}".split())
+            expected.setdefault(finding.path.replace("/", "-"), []).append(message)
+    sections = [("goals",), ("tasks",), ("budget",), ("indicators", 0), ("indicators", 1)]
+
+    notes = {place: said for section in sections for place, said in desk_of(faulty, *section).page.notes.items()}
+
+    assert notes == expected
+    assert len(notes) > 15
+
+
+def test_row_just_added_is_not_told_that_it_is_empty(empty):
+    desk = desk_of(empty)
+    desk.press("add")
+
+    assert desk.page.notes == {}
+    assert "1处须改正" in desk.page.text
+
+
+def test_section_lists_its_own_findings(faulty):
+    page = desk_of(faulty).page
+
+    for finding in findings_of(faulty):
+        assert ("".join(finding.message.split()) in page.text) == finding.path.startswith("goals")
+
+
+def test_check_page_tells_all_findings(faulty):
+    page = desk_of(faulty, "check").page
+    findings = findings_of(faulty)
+    errors = sum(finding.level == "error" for finding in findings)
+
+    assert [finding for finding in findings if "".join(finding.message.split()) not in page.text] == []
+    assert f"有{errors}处须改正，改正后才能送审；另有{len(findings) - errors}处提示，请核对。" in page.text
+
+
+def digest_on(declaration, role):
+    """The digest that the check page would submit, None where it offers no button to press."""
+    desk = Desk(builders.person_of(declaration.department, role), section_url(declaration, "check"))
+    content = desk.client.get(desk.url).content.decode()
+    if "确认无误，送审" not in content:
+        return None
+    return content.partition('name="digest" value="')[2].partition('"')[0]
+
+
+@pytest.mark.parametrize(
+    ("head_submits", "role", "offered"),
+    [
+        (False, Role.PREPARER, True),
+        (False, Role.DEPARTMENT_HEAD, False),
+        (True, Role.PREPARER, False),
+        (True, Role.DEPARTMENT_HEAD, True),
+    ],
+)
+def test_check_page_offers_submission_to_who_submits_in_the_round(db, head_submits, role, offered):
+    declaration = builders.declaration(round=builders.round_(head_submits=head_submits))
+
+    assert digest_on(declaration, role) == (selectors.document_of(declaration).digest() if offered else None)
+
+
+@pytest.mark.parametrize("status", [Status.IN_REVIEW, Status.APPROVED])
+def test_check_page_offers_no_submission_of_what_was_submitted(db, status):
+    assert digest_on(builders.declaration(status), Role.PREPARER) is None
+
+
+def test_check_page_offers_submission_of_what_was_returned(db):
+    declaration = builders.declaration(Status.RETURNED)
+
+    assert digest_on(declaration, Role.PREPARER) == selectors.document_of(declaration).digest()
+
+
+def test_check_page_offers_no_submission_with_errors(db):
+    declaration = builders.declaration()
+    Budget.objects.update(total="", total_amount=None)
+
+    assert digest_on(declaration, Role.PREPARER) is None
+    assert "尚有1处错误，改正后才能送审。" in desk_of(declaration, "check").page.text
+
+
+def test_check_page_offers_no_submission_after_closing(db):
+    declaration = builders.declaration()
+    declaration.round.closes_at = builders.timezone.now()
+    declaration.round.save()
+
+    assert digest_on(declaration, Role.PREPARER) is None
+
+
+def test_check_page_of_faultless_declaration_says_so(db):
+    assert "检查通过，没有错误和提示。" in desk_of(builders.declaration(), "check").page.text
