@@ -1,6 +1,6 @@
 """Takes the pictures of README and handbooks: `make screenshots` writes them to docs/images from the demo's data.
 
-Each picture is named for what it shows. The pages are those that the demo's people see; nothing is changed on them.
+Each picture is named for what it shows. The pages are those that the demo's people see.
 """
 
 import os
@@ -29,7 +29,7 @@ def take_pictures(browser: Browser, site: str) -> None:
     page.goto(f"{site}/accounts/login/")
     save(page, "sign-in", whole=False)
 
-    page = new_page(browser, site, "nyj-tianbao")
+    page = new_page(browser, site, "wlj-tianbao")
     save(page, "home-department", whole=False)
     open_link(page, "继续填报")
     save(page, "filling-goals", whole=False)
@@ -48,6 +48,8 @@ def take_pictures(browser: Browser, site: str) -> None:
 
     page = new_page(browser, site, "xz-shenhe")
     save(page, "home-reviewer", whole=False)
+    open_link(page, "审核")
+    save(page, "review", whole=False)
     page.goto(f"{site}/declarations/")
     save(page, "list", whole=False)
 
@@ -60,6 +62,12 @@ def take_pictures(browser: Browser, site: str) -> None:
     ):
         page.goto(f"{site}{address}")
         save(page, name, whole=False)
+
+    page.goto("/templates/")
+    open_link(page, "部门整体绩效目标申报表")
+    page.get_by_role("button", name="复制为新版本").click()
+    page.locator("#tree").get_by_role("link", name="编辑").nth(2).click()
+    save(page, "template-edit", whole=False)
 
 
 def new_page(browser: Browser, site: str, username: str | None) -> Page:

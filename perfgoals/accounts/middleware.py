@@ -19,7 +19,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     A form that is sent after its session has ended is answered by a page that tells how to go on (401).
     """
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # the stubs know redirects only; Django returns what it gets
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         if request.method in ("GET", "HEAD"):

@@ -60,7 +60,8 @@ def test_approved_table_comes_as_pdf_and_workbook(db: None) -> None:
 
 def test_file_name_holds_nothing_that_a_system_refuses(db: None) -> None:
     declaration = builders.declaration(department=builders.department(name='甲/乙:"局"'))
-    assert file_name(download(declaration, "export", "json")) == "甲_乙__局_2022年度整体绩效目标申报表（草稿）.json"
+    expected = f"2022_{declaration.department.code}_甲_乙_局__整体绩效目标申报表（草稿）.json"
+    assert file_name(download(declaration, "export", "json")) == expected
 
 
 @pytest.mark.parametrize("file_format", ["doc", "PDF", "pdf.exe"])
