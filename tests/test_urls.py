@@ -119,7 +119,9 @@ def addresses(declaration: Declaration, user: User) -> dict[str, str]:
     primary = PrimaryIndicator.objects.filter(template=template).first()
     secondary = SecondaryIndicator.objects.filter(primary__template=template).first()
     tertiary = TertiaryIndicator.objects.filter(secondary__primary__template=template).first()
-    assert primary and secondary and tertiary
+    assert primary
+    assert secondary
+    assert tertiary
     known = {
         "declaration_id": declaration.pk,
         "round_id": declaration.round_id,

@@ -68,13 +68,18 @@ def section_links(declaration: Declaration, document: Document, findings: Iterab
     section_of = _section_of_paths(document)
     by_section: dict[str, list[LinkedFinding]] = {page.key: [] for page in pages}
     for finding in findings:
-        first, _, rest = finding.path.partition("/")
-        key = first if first in urls else section_of.get(f"{first}/{rest.partition('/')[0]}", pages[-1].key)
+        section = "/".join(finding.path.split("/")[:2])
+        key = section_of.get(section) or section.partition("/")[0]
         by_section[key].append(LinkedFinding(finding, f"{urls[key]}#{element_id(finding.path)}"))
     return [SectionLink(page.key, page.label, page.url, tuple(by_section[page.key])) for page in pages]
 
 
 def _section_of_paths(document: Document) -> dict[str, str]:
-    sections = {f"primaries/{primary.key}": primary.key for primary in document.indicators}
+    """The section of each path that does not begin with its section's own key, by the path's first two parts."""
+    # What concerns all indicators is said where the department can first do something about it.
+    with_own = [primary.key for primary in document.indicators if any(group.allows_own for group in primary.groups)]
+    all_keys = [*with_own, *(primary.key for primary in document.indicators), "check"]
+    sections = {"indicators": all_keys[0]}
+    sections |= {f"primaries/{primary.key}": primary.key for primary in document.indicators}
     sections |= {f"groups/{group.key}": primary.key for primary, group in document.groups()}
     return sections | {f"targets/{target.key}": primary.key for primary, _, target in document.targets()}

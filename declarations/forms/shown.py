@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from declarations.checks.findings import Finding
+from django.forms import BoundField
+
+from declarations.checks.findings import Finding, Level
 from declarations.forms.rows import PostedRow, RowForm, fingerprint
 from declarations.models import Row, Target
 from declarations.services import Section, writable_fields
@@ -58,6 +60,14 @@ class Cell:
     findings: Sequence[Finding]
     theirs: str | None
 
+    @property
+    def has_notes(self) -> bool:
+        return bool(self.errors or self.findings or self.theirs is not None)
+
+    @property
+    def notes_id(self) -> str:
+        return f"{self.id}-notes"
+
 
 @dataclass(frozen=True)
 class ShownRow:
@@ -88,6 +98,31 @@ class ShownGroup:
     secondary: SecondaryIndicator
     rows: Sequence[ShownRow]
     findings: Sequence[Finding]
+
+
+def shown_cell(
+    bound: BoundField, *, text: str, findings: Sequence[Finding], theirs: str | None, writable: bool = True
+) -> Cell:
+    """A field of a form with what is to be said about it, to which the field refers for screen readers."""
+    errors = [str(error) for error in bound.errors]
+    if errors:
+        # They are about what is stored, not about what was typed.
+        findings = ()
+    cell = Cell(
+        id=bound.auto_id,
+        name=bound.name,
+        label=str(bound.label),
+        widget=bound if writable else None,
+        text=text,
+        errors=errors,
+        findings=findings,
+        theirs=theirs,
+    )
+    if cell.has_notes:
+        bound.field.widget.attrs["aria-describedby"] = cell.notes_id
+    if errors or any(finding.level == Level.ERROR for finding in findings):
+        bound.field.widget.attrs["aria-invalid"] = "true"
+    return cell
 
 
 def shown_rows(
@@ -152,18 +187,14 @@ def _shown_row(
         form = form_class(key=key, place=place, initial=texts)
     writable = writable_fields(row, section) if row else section.fields
     # A row that was only just added is empty because nobody has typed yet: no need to say so at every cell.
-    quiet = attempt.focus == key and not any(texts.values())
+    quiet = row is not None and row.version == 1 and not any(texts.values())
     cells = {}
     for name in section.fields:
-        bound = form[name]
         text = texts.get(name, "")
-        cells[name] = Cell(
-            id=bound.auto_id,
-            name=name,
-            label=str(bound.label),
-            widget=bound if name in writable else None,
+        cells[name] = shown_cell(
+            form[name],
             text=text,
-            errors=[str(error) for error in bound.errors] if typed else (),
+            writable=name in writable,
             findings=() if quiet else findings_at.get(f"{form_class.section}/{key}/{name}", ()),
             theirs=text if conflict == "changed" and name in writable and changed.get(name, text) != text else None,
         )

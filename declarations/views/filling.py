@@ -22,7 +22,7 @@ from declarations.enums import EDITABLE_STATUSES
 from declarations.exports.table import layout
 from declarations.forms.rows import BudgetForm, GoalForm, RowForm, TargetForm, TaskForm, fingerprint, posted_rows
 from declarations.forms.sections import section_links, section_pages
-from declarations.forms.shown import Attempt, shown_groups, shown_rows
+from declarations.forms.shown import Attempt, shown_cell, shown_groups, shown_rows
 from declarations.models import Declaration
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, Request, allow
 
@@ -98,12 +98,12 @@ def budget(request: Request, declaration_id: int) -> HttpResponse:
         "refusal": refusal,
         "unsaved": bool(refusal or theirs or form.errors),
         "figures": {
-            name: {
-                "field": form[name],
-                "findings": context["findings_at"][f"budget/{name}"],
-                "errors": form[name].errors,
-                "theirs": figures[name] if theirs and changed.get(name, figures[name]) != figures[name] else None,
-            }
+            name: shown_cell(
+                form[name],
+                text=figures[name],
+                findings=context["findings_at"][f"budget/{name}"],
+                theirs=figures[name] if theirs and changed.get(name, figures[name]) != figures[name] else None,
+            )
             for name in BUDGET_LABELS
         },
     }
@@ -145,6 +145,10 @@ def _rows_page(request: Request, declaration_id: int, page: RowsPage) -> HttpRes
         "section_prefix": page.form_class.section,
         "rows": rows,
         "groups": shown_groups(groups, rows, context["findings_at"]),
+        "primary_findings": context["findings_at"][f"primaries/{page.key}"],
+        "findings_on_all": [
+            linked.finding for linked in context["section"].findings if linked.finding.path == "indicators"
+        ],
         "columns": [page.form_class.base_fields[name].label for name in page.section.fields],
         "attempt": attempt,
         "refusal": attempt.refusal,

@@ -31,7 +31,7 @@ FIGURES = {
 
 @pytest.fixture
 def department(transactional_db):
-    """The department of the reference form, with the shipped template in a round of one stage, and nothing filled in."""
+    """The department of the reference form, in a round of one stage on the shipped template, with nothing filled in."""
     call_command("load_templates", verbosity=0)
     template = IndicatorTemplate.objects.get()
     builders.round_(template=template, fiscal_year=2022)

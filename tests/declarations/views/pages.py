@@ -36,6 +36,7 @@ class Page(HTMLParser):
         self._textarea: str | None = None
         self._typed = ""
         self._note: str | None = None
+        self._names_cell = False
         self._described = ""
         self.feed(response.content.decode())
 
@@ -51,7 +52,7 @@ class Page(HTMLParser):
         attributes = dict(attrs)
         if element := attributes.get("id"):
             self.ids.append(element)
-            self._described = element
+            self._described = element.removesuffix("-notes")
         if tag == "form":
             self._in_form = attributes.get("id") == FORM_ID
         if tag == "fieldset":
@@ -60,6 +61,8 @@ class Page(HTMLParser):
             self.links.append(attributes.get("href") or "")
         if tag == "p" and "note" in (attributes.get("class") or "").split():
             self._note = ""
+        # In the indicator table a note stands below its row and begins with the name of its cell.
+        self._names_cell = tag == "b"
         if "disabled" in attributes or any(self._fieldsets) or not self._in_form:
             return
         if tag == "input":
@@ -74,6 +77,7 @@ class Page(HTMLParser):
             self.buttons.append(attributes.get("value") or "")
 
     def handle_endtag(self, tag: str) -> None:
+        self._names_cell = False
         if tag == "form":
             self._in_form = False
         elif tag == "fieldset":
@@ -95,7 +99,7 @@ class Page(HTMLParser):
         self.text += plain
         if self._textarea:
             self._typed += data
-        if self._note is not None:
+        if self._note is not None and not self._names_cell:
             self._note += plain
 
     def _send(self, name: str | None, value: str) -> None:

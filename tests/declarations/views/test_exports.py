@@ -42,7 +42,8 @@ def test_submission_comes_as_it_was_sealed(db: None) -> None:
     builders.services.save_budget(declaration.pk, preparer, declaration.budget.version, figures)
     answer = download(declaration, "submission_export", 1, "json")
     assert answer.content.decode() == sealed
-    assert file_name(answer) == f"2022_{declaration.department.code}_{declaration.department}_整体绩效目标申报表（第1次送审）.json"
+    department = declaration.department
+    assert file_name(answer) == f"2022_{department.code}_{department}_整体绩效目标申报表（第1次送审）.json"
     assert download(declaration, "export", "json").content.decode() != sealed
 
 

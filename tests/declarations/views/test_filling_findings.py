@@ -3,70 +3,26 @@
 from urllib.parse import urldefrag
 
 import pytest
+from django.utils import timezone
 
-from declarations import selectors, services
+from declarations import selectors
 from declarations.checks import run_checks
 from declarations.enums import Status
-from declarations.models import Budget, DutyGoal, MainTask, Target
-from declarations.services import RowEdit
-from indicators.models import SecondaryIndicator, TertiaryIndicator
+from declarations.models import Budget
 from perfgoals.accounts.enums import Role
 from tests.declarations import builders
+from tests.declarations.faulty import faulty_declaration, strict_template
 from tests.declarations.views.pages import Desk, section_url
-
-KEY = "0b7f1c9e-0000-4000-8000-{:012}"
-# Every kind of finding that rows can have; what is missing altogether is in the empty declaration.
-FAULTS = {
-    services.GOALS: [{"text": " "}, {"text": "目标3：___"}],
-    services.TASKS: [{"name": "", "content": "", "amount": "很多"}, {"name": "名称", "content": "内容", "amount": "1"}],
-    services.TARGETS: [
-        {},
-        {"name": "完成率", "comparison": "ge", "value": "无", "remark": "5分"},
-        {"name": "完成率", "comparison": "ge", "value": "95", "scoring_standard": "得5分。"},
-        {"name": "出动人次", "comparison": "le", "value": "≥5", "scoring_standard": "得5分。"},
-        {"name": "完成调研报告", "comparison": "ge", "value": "50000", "unit": "篇", "scoring_standard": "得5分。"},
-    ],
-}
-FAULTY_BUDGET = {
-    "total": "26777000",
-    "fiscal_funds": "1",
-    "other_funds": "",
-    "basic_expenditure": "1",
-    "project_expenditure": "2",
-}
 
 
 @pytest.fixture
 def empty(db):
-    return builders.declaration(filled=False, round=builders.round_(template=template()))
+    return builders.declaration(filled=False, round=builders.round_(template=strict_template()))
 
 
 @pytest.fixture
 def faulty(db):
-    """A declaration with every kind of finding, after a year in which all was well."""
-    department = builders.department()
-    first = builders.declaration(Status.APPROVED, department=department)
-    assert first.status == Status.APPROVED
-    made = builders.declaration(filled=False, department=department, round=builders.round_(template=template()))
-    preparer = builders.person_of(department, Role.PREPARER)
-    group = SecondaryIndicator.objects.get(primary__template=made.round.template, primary__position=1).pk
-    for section, rows in FAULTS.items():
-        for number, texts in enumerate(rows):
-            services.save_rows(made.pk, preparer, section, [RowEdit(KEY.format(number), 0, texts, group)])
-    services.save_budget(made.pk, preparer, 1, FAULTY_BUDGET)
-    # As after a second visit: a row that nobody has typed in since it was added keeps quiet.
-    for model in (DutyGoal, MainTask, Target):
-        model.objects.filter(declaration=made).update(version=2)
-    return made
-
-
-def template():
-    """One that asks for all that can be wrong, its own common indicator included."""
-    made = builders.template(with_task_amounts=True, points_total=50, published=False)
-    TertiaryIndicator.objects.filter(secondary__primary__template=made).update(unit="", value="___")
-    made.published_at = builders.timezone.now()
-    made.save()
-    return made
+    return faulty_declaration()
 
 
 def findings_of(declaration):
@@ -129,10 +85,10 @@ def test_each_finding_leads_to_an_element_of_the_form(which, request):
     assert [link for link, ids in places if ids.count(urldefrag(link).fragment) != 1] == []
 
 
-def test_each_finding_on_a_text_stands_at_its_text(faulty):
+def test_each_finding_stands_at_its_text_or_above_the_indicators(faulty):
     expected = {}
     for finding in findings_of(faulty):
-        if finding.path.count("/") == 2 or finding.path.startswith("budget/"):
+        if finding.path.count("/") == 2 or finding.path.startswith("budget/") or finding.path == "indicators":
             level = "须改正" if finding.level == "error" else "提示"
             message = "".join(f"{level}{finding.message}".split())
             expected.setdefault(finding.path.replace("/", "-"), []).append(message)
@@ -146,6 +102,7 @@ def test_each_finding_on_a_text_stands_at_its_text(faulty):
 
 def test_row_just_added_is_not_told_that_it_is_empty(empty):
     desk = desk_of(empty)
+    desk.htmx = True
     desk.press("add")
 
     assert desk.page.notes == {}
@@ -213,7 +170,7 @@ def test_check_page_offers_no_submission_with_errors(db):
 
 def test_check_page_offers_no_submission_after_closing(db):
     declaration = builders.declaration()
-    declaration.round.closes_at = builders.timezone.now()
+    declaration.round.closes_at = timezone.now()
     declaration.round.save()
 
     assert digest_on(declaration, Role.PREPARER) is None
