@@ -5,6 +5,7 @@ import pytest
 from declarations.exports.table import HEADINGS, Style, Table, cut, goal_line, layout, printed_standard, printed_value
 from tests.declarations import documents
 from tests.declarations.exports.printed import Plain
+from tests.declarations.value_texts import VALUES
 
 
 def grid(table: Table) -> list[list[str]]:
@@ -239,27 +240,7 @@ def test_unit_is_printed_in_one_place(changes, value, standard):
     assert (printed_value(target), printed_standard(target)) == (value, standard)
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        "≥190元每人每月",
-        "50000",
-        "≧95%",
-        "1600人、200人",
-        "约5.5万人次",
-        "不低于60户/人.月",
-        "9月前",
-        "不低于上年度水平",
-        "根据下达任务目标要求确定",
-        "≤90万元",
-        "按时办结",
-        "100%",
-        "0.95",
-        "22.5",
-        "10891.615675",
-        "72807.384975",
-    ],
-)
+@pytest.mark.parametrize("value", VALUES)
 def test_layout_prints_value_to_the_letter(value):
     table = layout(documents.document_with(documents.target(value=value, unit="")))
 

@@ -7,29 +7,8 @@ from declarations.document import Document
 from declarations.services import GOALS, TARGETS, TASKS
 from tests.declarations import builders
 from tests.declarations.services.edits import add, changed, own_group, save
+from tests.declarations.value_texts import UNITS, VALUES
 
-VALUES = [
-    "≥190元每人每月",
-    "50000",
-    "≧95%",
-    "1600人、200人",
-    "约5.5万人次",
-    "不低于60户/人.月",
-    "9月前",
-    "不低于上年度水平",
-    "根据下达任务目标要求确定",
-    "≤90万元",
-    "按时办结",
-    "100%",
-    "0.95",
-    "22.5",
-    "10891.615675",
-    "72807.384975",
-    "＝100％",
-    " １２３．４５ ",
-    "95.00",
-]
-UNITS = ["%", "人/年", "元/人·月", "户/人.月", "-", "/", "无", ""]
 NAME = (
     "“一件事一次办”事项（含跨省通办、省内通办/全市通办）网上可办率、"
     "城镇新增就业人数（人）及“民生实事”按期办结完成情况数"

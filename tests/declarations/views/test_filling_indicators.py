@@ -9,29 +9,11 @@ from indicators.enums import Comparison
 from indicators.models import SecondaryIndicator, TertiaryIndicator
 from perfgoals.accounts.enums import Role
 from tests.declarations import builders
+from tests.declarations.value_texts import UNITS, VALUES
 from tests.declarations.views.pages import Desk, section_url
 from tests.declarations.views.queries import queries_of
 
 INPUTS, OUTPUTS = 0, 1
-VALUES = (
-    "≥190元每人每月",
-    "50000",
-    "≧95%",
-    "1600人、200人",
-    "约5.5万人次",
-    "不低于60户/人.月",
-    "9月前",
-    "不低于上年度水平",
-    "根据下达任务目标要求确定",
-    "≤90万元",
-    "按时办结",
-    "100%",
-    "0.95",
-    "22.5",
-    "10891.615675",
-    "72807.384975",
-)
-UNITS = ("%", "人/年", "元/人·月", "户/人.月", "-", "无", "")
 TEXTS = {
     "name": "（“长”、/）" + "名" * 53,
     "comparison": Comparison.AT_LEAST,
