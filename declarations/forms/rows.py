@@ -16,6 +16,7 @@ from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
 from declarations.document import BUDGET_LABELS
+from declarations.forms import widgets
 from declarations.models import Budget, DutyGoal, MainTask, Row, Target
 from declarations.services import RowEdit
 from indicators.enums import Comparison
@@ -30,7 +31,7 @@ class Text(forms.CharField):
     }
 
     def __init__(self, label: str, max_length: int, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 1}))
+        kwargs.setdefault("widget", widgets.TextArea())
         super().__init__(label=label, max_length=max_length, required=False, strip=False, **kwargs)
 
     def clean(self, value: Any) -> str:
@@ -89,7 +90,7 @@ class TaskForm(RowForm):
     section = "tasks"
     name = Line("任务名称", _max(MainTask, "name"))
     content = Text("主要内容", _max(MainTask, "content"))
-    amount = Line("金额（万元）", _max(MainTask, "amount"), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    amount = Line("金额（万元）", _max(MainTask, "amount"), widget=widgets.Line(attrs={"inputmode": "decimal"}))
 
 
 class TargetForm(RowForm):
@@ -99,11 +100,11 @@ class TargetForm(RowForm):
         label="指标值类型",
         required=False,
         choices=[("", "请选择"), *Comparison.choices],
-        widget=forms.Select,
+        widget=widgets.Choice,
         error_messages={"invalid_choice": "请在列表中选择指标值类型。"},
     )
     value = Line("指标值", _max(Target, "value"))
-    unit = Line("度量单位", _max(Target, "unit"), widget=forms.TextInput)
+    unit = Line("度量单位", _max(Target, "unit"), widget=widgets.Line)
     scoring_standard = Text("评/扣分标准", _max(Target, "scoring_standard"))
     explanation = Text("指标值说明", _max(Target, "explanation"))
     remark = Text("备注", _max(Target, "remark"))
@@ -123,7 +124,7 @@ class BudgetForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, auto_id="budget-%s", use_required_attribute=False, **kwargs)
         for name in BUDGET_LABELS:
-            self.fields[name].widget = forms.TextInput(
+            self.fields[name].widget = widgets.Line(
                 attrs={"class": "form-control number", "inputmode": "decimal", "autocomplete": "off"}
             )
 
