@@ -108,7 +108,8 @@ def primaries_of(declaration: Declaration) -> list[PrimaryIndicator]:
 def groups_of(declaration: Declaration, primary_id: int) -> list[SecondaryIndicator]:
     """The level-2 indicators under a level-1 indicator of the declaration's template; empty where it is another's."""
     return list(
-        SecondaryIndicator.objects.filter(primary=primary_id, primary__template=declaration.round.template_id)
+        # By `primary__pk`, which takes a number of any size from an address; `primary` fails on SQLite past 64 bits.
+        SecondaryIndicator.objects.filter(primary__pk=primary_id, primary__template=declaration.round.template_id)
         .select_related("primary")
         .order_by("position")
     )
@@ -117,6 +118,16 @@ def groups_of(declaration: Declaration, primary_id: int) -> list[SecondaryIndica
 def sealed_document(submission: Submission) -> Document:
     """The document as it was submitted."""
     return Document.model_validate_json(submission.document)
+
+
+def current_document(declaration: Declaration) -> Document:
+    """What was submitted while it is the bureau's; the rows while the department holds the pen.
+
+    What was submitted keeps the department's name of that time.
+    """
+    if declaration.submission is not None and declaration.status not in EDITABLE_STATUSES:
+        return sealed_document(declaration.submission)
+    return document_of(declaration)
 
 
 def last_return(declaration: Declaration) -> Event | None:

@@ -11,10 +11,19 @@ from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndi
 from indicators.tree import FIELDS, Level, Node, children_of, fingerprint, level_of, parent_id_of
 
 
+class Paragraphs(forms.CharField):
+    """A text of several lines, without the carriage returns that browsers send: one line end is one character."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
 class TemplateForm(forms.ModelForm):
     class Meta:
         model = IndicatorTemplate
         fields: ClassVar = ["name", "title", "points_total", "with_task_amounts", "guidance"]
+        field_classes: ClassVar = {"guidance": Paragraphs}
         widgets: ClassVar = {"guidance": forms.Textarea(attrs={"rows": 4})}
 
 
@@ -77,6 +86,7 @@ class SecondaryForm(NodeForm):
     class Meta:
         model = SecondaryIndicator
         fields = FIELDS[Level.SECONDARY]
+        field_classes: ClassVar = dict.fromkeys(("explanation", "guidance"), Paragraphs)
         widgets: ClassVar = {name: forms.Textarea(attrs={"rows": 3}) for name in ("explanation", "guidance")}
 
 
@@ -97,6 +107,7 @@ class TertiaryForm(NodeForm):
     class Meta:
         model = TertiaryIndicator
         fields = FIELDS[Level.TERTIARY]
+        field_classes: ClassVar = dict.fromkeys(("scoring_standard", "explanation", "remark"), Paragraphs)
         widgets: ClassVar = {
             "scoring_standard": forms.Textarea(attrs={"rows": 2}),
             "explanation": forms.Textarea(attrs={"rows": 3}),

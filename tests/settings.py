@@ -16,3 +16,6 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     # The data need not outlive a power cut.
     DATABASE["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+else:
+    # The threads of a live server outlive their requests, and a database that they are connected to can't be removed.
+    DATABASE["CONN_MAX_AGE"] = 0

@@ -50,10 +50,12 @@ def _present(document: Document, code: str, label: str, *kinds: PrimaryKind) -> 
 def targets_filled(document: Document) -> Iterator[Finding]:
     """Each indicator has a name, a comparison and a value."""
     for row in target_rows(document):
+        # A common indicator cannot be deleted.
+        otherwise = "" if row.target.common else "，或删除该指标"
         for field, advice in _REQUIRED_FIELDS.items():
             if not getattr(row.target, field).strip():
                 yield row.at(field).error(
-                    f"target_{field}_missing", f"该指标的{TARGET_LABELS[field]}未填写，{advice}，或删除该指标。"
+                    f"target_{field}_missing", f"该指标的{TARGET_LABELS[field]}未填写，{advice}{otherwise}。"
                 )
 
 

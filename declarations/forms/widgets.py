@@ -1,7 +1,7 @@
 """Controls for the form's many cells.
 
-Django draws each widget from a template of its own; a section of 120 indicators holds 850 of them, and drawing them took
-three quarters of the time of its page.
+Django draws each widget from a template of its own; a section of 120 indicators holds 850 of them, and drawing them
+took three quarters of the time of its page.
 """
 
 from typing import Any
@@ -46,4 +46,5 @@ class Choice(forms.Select):
             "<option{}>{}</option>",
             ((flatatt({"value": key, "selected": str(key) == chosen}), label) for key, label in self.choices),
         )
-        return format_html("<select{}>{}</select>", flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}), options)
+        shown = {"name": name, **self.build_attrs(self.attrs, attrs)}
+        return format_html("<select{}>{}</select>", flatatt(shown), options)

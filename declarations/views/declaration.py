@@ -24,7 +24,7 @@ def detail(request: Request, declaration_id: int) -> HttpResponse:
     declaration = declaration_or_404(request, declaration_id)
     sees_working_copy = permissions.can_view_working_copy(request.user, declaration)
     if sees_working_copy or declaration.submission is None:
-        document = selectors.document_of(declaration)
+        document = selectors.current_document(declaration)
     else:
         document = selectors.sealed_document(declaration.submission)
     now = timezone.now()
@@ -47,11 +47,11 @@ def detail(request: Request, declaration_id: int) -> HttpResponse:
 @allow(DEPARTMENT_PEOPLE | READERS_OF_EVERYTHING)
 @require_GET
 def preview(request: Request, declaration_id: int) -> HttpResponse:
-    """The official table of the working copy, as it will be printed."""
+    """The official table as the department has it before it, as it will be printed."""
     declaration = declaration_or_404(request, declaration_id)
     if not permissions.can_view_working_copy(request.user, declaration):
         raise Http404
-    table = layout(selectors.document_of(declaration))
+    table = layout(selectors.current_document(declaration))
     return render(request, "declarations/preview.html", {"declaration": declaration, "table": table})
 
 

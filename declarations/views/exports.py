@@ -19,12 +19,12 @@ from perfgoals.accounts.access import DEPARTMENT_PEOPLE, EVERYBODY, READERS_OF_E
 @require_GET
 @cache_control(private=True, no_store=True)
 def working_copy(request: Request, declaration_id: int, file_format: str) -> HttpResponse:
-    """The declaration's rows as they stand now, as a file."""
+    """The declaration as it stands now, as a file."""
     declaration = declaration_or_404(request, declaration_id)
     if not permissions.can_view_working_copy(request.user, declaration):
         raise Http404
     mark = "" if declaration.status == Status.APPROVED else f"（{declaration.get_status_display()}）"
-    return _file(request, declaration, file_format, selectors.document_of(declaration), mark)
+    return _file(request, declaration, file_format, selectors.current_document(declaration), mark)
 
 
 @allow(EVERYBODY)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
@@ -24,6 +24,7 @@ from declarations.forms.rows import BudgetForm, GoalForm, RowForm, TargetForm, T
 from declarations.forms.sections import section_links, section_pages
 from declarations.forms.shown import Attempt, shown_cell, shown_groups, shown_rows
 from declarations.models import Declaration
+from declarations.views.lookup import declaration_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, Request, allow
 
 
@@ -64,7 +65,7 @@ def indicators(request: Request, declaration_id: int, primary_id: int) -> HttpRe
 @allow(DEPARTMENT_PEOPLE)
 @require_http_methods(["GET", "POST"])
 def budget(request: Request, declaration_id: int) -> HttpResponse:
-    declaration = _declaration(request, declaration_id)
+    declaration = declaration_or_404(request, declaration_id)
     now = timezone.now()
     form, theirs, refusal = None, None, ""
     changed: dict[str, str] = {}
@@ -114,20 +115,21 @@ def budget(request: Request, declaration_id: int) -> HttpResponse:
 @require_GET
 def check(request: Request, declaration_id: int) -> HttpResponse:
     """All findings and the official table on one page, with the button that submits what is seen."""
-    declaration = _declaration(request, declaration_id)
+    declaration = declaration_or_404(request, declaration_id)
     now = timezone.now()
     context = _context(request, declaration, "check", now)
     context |= {
         "table": layout(context["document"]),
         "digest": context["document"].digest(),
         "submits": permissions.submits(request.user, declaration),
+        "first_stage": declaration.round.stages.first(),
         "submittable": declaration.status in EDITABLE_STATUSES and permissions.is_open(declaration, now),
     }
     return render(request, "declarations/filling/check.html", context)
 
 
 def _rows_page(request: Request, declaration_id: int, page: RowsPage) -> HttpResponse:
-    declaration = _declaration(request, declaration_id)
+    declaration = declaration_or_404(request, declaration_id)
     groups = selectors.groups_of(declaration, page.primary_id) if page.primary_id is not None else []
     if page.primary_id is not None and not groups:
         raise Http404
@@ -195,10 +197,6 @@ def _undo_fields(attempt: Attempt, page: RowsPage) -> dict[str, Any]:
     fields = {"version": 0, "position": row.position, "group": getattr(row, "secondary_id", "")}
     fields |= {name: getattr(row, name) for name in page.section.fields}
     return {"undo": row.key} | {f"{row.key}-{name}": value for name, value in fields.items()}
-
-
-def _declaration(request: Request, declaration_id: int) -> Declaration:
-    return get_object_or_404(selectors.declarations_of(request.user), pk=declaration_id)
 
 
 def _context(request: Request, declaration: Declaration, current: str, now: datetime) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from declarations import selectors
+from django.utils import timezone
+
+from declarations import permissions, selectors
 from declarations.checks import Finding, run_checks
 from declarations.exports.table import Table, layout
 from declarations.forms.steps import ApprovalForm, ReturnForm
@@ -28,6 +30,7 @@ def review_context(declaration: Declaration, approval: ApprovalForm, return_: Re
     return {
         "declaration": declaration,
         "submission": declaration.submission,
+        "is_closed": timezone.now() >= permissions.closing_time(declaration.round, declaration.department),
         "is_last_stage": not declaration.round.stages.filter(position__gt=declaration.stage.position).exists(),
         "table": table,
         "findings": placed(findings, table),

@@ -67,6 +67,7 @@ class OfficeForm(forms.ModelForm):
     class Meta:
         model = ReviewOffice
         fields: ClassVar = ["name", "kind"]
+        error_messages: ClassVar = {"name": {"unique": "已有同名科室。"}}
 
 
 class DepartmentForm(forms.ModelForm):
@@ -84,6 +85,10 @@ class DepartmentForm(forms.ModelForm):
     class Meta:
         model = Department
         fields: ClassVar = ["code", "name", "kind", "superior", "office", "is_active"]
+        error_messages: ClassVar = {
+            "code": {"unique": "该单位代码已被其他单位使用。"},
+            "name": {"unique": "已有同名单位。"},
+        }
         help_texts: ClassVar = {
             "code": "由数字、字母和连字符组成，不能与其他单位重复。",
             "is_active": "停用的部门不再参加新的申报，已有申报表仍可查阅。",

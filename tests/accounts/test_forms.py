@@ -1,7 +1,14 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from perfgoals.accounts.forms import AccountFilter, AccountForm, DepartmentForm, NewPasswordForm, refusals_on
+from perfgoals.accounts.forms import (
+    AccountFilter,
+    AccountForm,
+    DepartmentForm,
+    NewPasswordForm,
+    OfficeForm,
+    refusals_on,
+)
 from perfgoals.accounts.models import Department, ReviewOffice, User
 from tests.accounts.conftest import PASSWORD
 
@@ -68,3 +75,9 @@ def test_refusals_on_shows_them_at_their_fields(db: None) -> None:
 def test_refusals_on_lets_everything_else_through(db: None) -> None:
     with pytest.raises(ZeroDivisionError), refusals_on(AccountForm()):
         raise ZeroDivisionError
+
+
+def test_names_and_codes_that_are_taken_are_told_in_plain_words(department: Department) -> None:
+    taken = {"code": department.code, "name": department.name, "kind": "other", "office": department.office_id}
+    assert DepartmentForm(taken).errors == {"code": ["该单位代码已被其他单位使用。"], "name": ["已有同名单位。"]}
+    assert OfficeForm({"name": department.office.name, "kind": "business"}).errors == {"name": ["已有同名科室。"]}

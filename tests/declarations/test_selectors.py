@@ -18,3 +18,23 @@ def test_earlier_documents_are_those_approved_for_the_department_latest_first(db
 def test_document_of_an_approved_declaration_is_the_one_that_was_sealed(db):
     made = builders.declaration(Status.APPROVED)
     assert selectors.document_of(made) == selectors.sealed_document(made.submission)
+
+
+def test_current_document_is_the_sealed_one_while_it_is_with_the_bureau(db):
+    documents = {}
+    for status in Status:
+        made = builders.declaration(status)
+        made.department.name += "（更名）"
+        made.department.save()
+        made = builders.fresh(made)
+        documents[status] = selectors.current_document(made).department == made.department.name
+    assert documents == {
+        Status.DRAFT: True,
+        Status.IN_REVIEW: False,
+        Status.RETURNED: True,
+        Status.APPROVED: False,
+    }
+
+
+def test_groups_of_a_number_too_large_for_a_key_are_none(db):
+    assert selectors.groups_of(builders.declaration(), 10**20) == []

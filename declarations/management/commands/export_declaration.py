@@ -4,12 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from declarations.document import Document
-from declarations.enums import Status
 from declarations.exports import Format, render
 from declarations.exports.workbook import TextTooLongError
 from declarations.models import Declaration, Round
-from declarations.selectors import declarations, document_of, sealed_document
+from declarations.selectors import current_document, declarations
 from perfgoals.accounts.models import Department
 
 STANDARD_OUTPUT = "-"
@@ -26,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *, code: str, year: int, format: str, output: str, **options: Any) -> None:
         try:
-            contents, _ = render(_document(_declaration(code, year)), Format(format))
+            contents, _ = render(current_document(_declaration(code, year)), Format(format))
         except TextTooLongError as error:
             raise CommandError(str(error)) from error
         if output == STANDARD_OUTPUT:
@@ -48,10 +46,3 @@ def _declaration(code: str, year: int) -> Declaration:
     if declaration is None:
         raise CommandError(f"单位 {code} 没有 {year} 年度的申报表。")
     return declaration
-
-
-def _document(declaration: Declaration) -> Document:
-    """What was submitted while it is the bureau's; the rows while the department holds the pen."""
-    if declaration.submission is not None and declaration.status in (Status.IN_REVIEW, Status.APPROVED):
-        return sealed_document(declaration.submission)
-    return document_of(declaration)

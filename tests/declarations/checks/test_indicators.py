@@ -107,6 +107,11 @@ def test_target_without_name_comparison_and_value():
     ]
 
 
+def test_common_target_without_value_is_not_to_be_deleted():
+    made = document_with(target(key="a", common=True, value=""))
+    assert [finding.message for finding in targets_filled(made)] == ["该指标的指标值未填写，请填写指标值。"]
+
+
 def test_quantitative_value_without_number():
     assert list(quantitative_values_hold_numbers(document_with(target(value="按时办结")))) == [
         Finding(

@@ -256,3 +256,30 @@ def fill_empty_rows(declaration: Declaration, mark: str) -> None:
             if not getattr(row, section.fields[0])
         ]
         services.save_rows(declaration.pk, preparer, section, edits)
+
+
+def test_tables_of_an_approved_declaration_keep_the_name_that_the_department_had(db: None) -> None:
+    declaration = builders.declaration(Status.APPROVED, department=builders.department(name="衡阳市文化局"))
+    declaration.department.name = "衡阳市文化和旅游局"
+    declaration.department.save()
+    preparer = client_of(declaration, Role.PREPARER)
+    for name in ("detail", "preview"):
+        cells = preparer.get(reverse(f"declarations:{name}", args=[declaration.pk])).context["table"].cells()
+        assert [cell.text for cell in cells if cell.path == "department"] == ["衡阳市文化局"]
+
+
+def test_review_after_the_round_has_closed_says_what_a_return_needs(db: None) -> None:
+    declaration = builders.declaration(Status.IN_REVIEW)
+    reviewer = client_of(declaration, Role.REVIEWER)
+    hint = "退回后须由管理员为该部门办理延期"
+    assert hint not in page_of(reviewer, declaration, "review")
+    Round.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
+    assert hint in page_of(reviewer, declaration, "review")
+    Extension.objects.create(
+        round=declaration.round,
+        department=declaration.department,
+        closes_at=timezone.now() + timedelta(days=1),
+        reason="补报",
+        granted_by=builders.user(Role.ADMINISTRATOR),
+    )
+    assert hint not in page_of(reviewer, declaration, "review")

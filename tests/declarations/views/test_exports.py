@@ -89,3 +89,12 @@ def test_text_that_no_workbook_holds_is_refused_with_a_message(db: None) -> None
     assert answer["Location"] == reverse("declarations:detail", args=[declaration.pk])
     [message] = get_messages(answer.wsgi_request)
     assert "无法完整导出" in str(message)
+
+
+def test_approved_table_keeps_the_name_that_the_department_had(db: None) -> None:
+    declaration = builders.declaration(Status.APPROVED, department=builders.department(name="衡阳市文化局"))
+    declaration.department.name = "衡阳市文化和旅游局"
+    declaration.department.save()
+    answer = download(declaration, "export", "json")
+    assert answer.content.decode() == declaration.submission.document
+    assert file_name(answer) == f"2022_{declaration.department.code}_衡阳市文化局_整体绩效目标申报表.json"

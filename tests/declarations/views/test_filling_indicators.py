@@ -52,6 +52,14 @@ def add(desk, declaration):
     desk.press(f"add:{group_of(declaration, OUTPUTS).pk}")
 
 
+def add_empty(desk, declaration, count):
+    group = group_of(declaration, OUTPUTS)
+    Target.objects.bulk_create(
+        Target(declaration=declaration, secondary=group, position=number) for number in range(count)
+    )
+    desk.open()
+
+
 def test_own_indicator_is_stored_and_shown_with_every_character(outputs, declaration):
     add(outputs, declaration)
     outputs.press("save", outputs.type(0, **TEXTS))
@@ -62,8 +70,7 @@ def test_own_indicator_is_stored_and_shown_with_every_character(outputs, declara
 
 
 def test_value_texts_and_units_of_real_forms_are_kept_to_the_letter(outputs, declaration):
-    for _ in VALUES:
-        add(outputs, declaration)
+    add_empty(outputs, declaration, len(VALUES))
     texts = [
         {"name": f"指标{number}", "value": value, "unit": UNITS[number % len(UNITS)]}
         for number, value in enumerate(VALUES)
@@ -76,11 +83,7 @@ def test_value_texts_and_units_of_real_forms_are_kept_to_the_letter(outputs, dec
 
 
 def test_120_indicators_of_one_group_are_saved_in_one_request(outputs, declaration):
-    group = group_of(declaration, OUTPUTS)
-    Target.objects.bulk_create(
-        Target(declaration=declaration, secondary=group, position=number, updated_by=None) for number in range(120)
-    )
-    outputs.open()
+    add_empty(outputs, declaration, 120)
     typed = [outputs.type(number, **{**TEXTS, "name": f"第{number}个指标"}) for number in range(120)]
     data = {**outputs.page.data, **{name: text for row in typed for name, text in row.items()}, "action": "save"}
     sent = sum(len(value) if isinstance(value, list) else 1 for value in data.values())
@@ -206,17 +209,14 @@ def test_common_indicator_is_neither_moved_nor_deleted_by_a_forged_request(db, a
     assert ("共性指标由模板统一设置，不能删除。" in common.page.text) == (action == "delete")
 
 
-def test_section_is_full_over_all_its_groups(outputs, declaration):
-    Target.objects.bulk_create(
-        Target(declaration=declaration, secondary=group_of(declaration, OUTPUTS), position=number)
-        for number in range(services.MAX_ROWS - 1)
-    )
-    outputs.open()
+def test_section_is_full_over_all_its_groups(outputs, declaration, monkeypatch):
+    monkeypatch.setattr(services, "MAX_ROWS", 3)
+    add_empty(outputs, declaration, 2)
 
     add(outputs, declaration)
 
-    assert declaration.target_rows.count() == services.MAX_ROWS
-    assert "本部分最多500行，不能再增加。" in outputs.page.text
+    assert declaration.target_rows.count() == 3
+    assert "本部分最多3行，不能再增加。" in outputs.page.text
 
 
 @pytest.mark.parametrize("section", [("goals",), ("tasks",), ("budget",), ("indicators", OUTPUTS), ("check",)])
