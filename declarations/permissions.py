@@ -7,6 +7,7 @@ it (`selectors.declarations()` does), save for the extension of a closed round.
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils import timezone
 
 from declarations.enums import EDITABLE_STATUSES, Status
 from declarations.models import Declaration, ReviewStage, Round
@@ -20,9 +21,21 @@ def closing_time(round: Round, department: Department) -> datetime:
     return max([round.closes_at, *extended])
 
 
+def why_closed(declaration: Declaration, now: datetime) -> str:
+    """Why the department cannot fill in and submit now, as the beginning of a Chinese sentence; empty where it can."""
+    closes_at = closing_time(declaration.round, declaration.department)
+    if not declaration.department.is_active:
+        return "本部门（单位）已停用"
+    if now < declaration.round.opens_at:
+        return f"本批次将于 {timezone.localtime(declaration.round.opens_at):%Y年%m月%d日 %H:%M} 开始填报"
+    if now >= closes_at:
+        return f"本批次已于 {timezone.localtime(closes_at):%Y年%m月%d日 %H:%M} 截止"
+    return ""
+
+
 def is_open(declaration: Declaration, now: datetime) -> bool:
     """Whether the department can still fill in and submit."""
-    return declaration.round.opens_at <= now < closing_time(declaration.round, declaration.department)
+    return not why_closed(declaration, now)
 
 
 def belongs_to_department(user: User, declaration: Declaration) -> bool:

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from declarations import document, overviews
 from declarations.document import Document
-from declarations.models import Round
+from declarations.enums import Status
+from declarations.models import Declaration, Extension, Round
 from declarations.overviews import RoundCounts
 from indicators.models import IndicatorTemplate, SecondaryIndicator
-from perfgoals.accounts.models import User
+from perfgoals.accounts.enums import Role
+from perfgoals.accounts.models import Department, User
 
 
 class RoundState(models.TextChoices):
@@ -36,6 +38,25 @@ def rounds_with_counts(user: User, now: datetime) -> list[tuple[RoundState, Roun
     counts = overviews.counts_by_round(user)
     prefetch_related_objects([entry.round for entry in counts], "template", "stages")
     return [(state_of(entry.round, now), entry) for entry in counts]
+
+
+def departments_to_chase(round_: Round, now: datetime) -> list[tuple[str, list[Department]]]:
+    """Departments about which the administrator has something to do or somebody to call, under what that is.
+
+    Three queries at most, whatever the number of departments; headings without departments are left out.
+    """
+    active = Department.objects.filter(is_active=True).order_by("code")
+    declared = Declaration.objects.filter(round=round_)
+    late = declared.filter(status=Status.RETURNED).exclude(
+        department__extensions__in=Extension.objects.filter(round=round_, closes_at__gt=now)
+    )
+    found = [("尚未开始填报", active.exclude(declarations__in=declared))]
+    if now >= round_.closes_at:
+        found.append(("已退回但批次已截止，须延期才能修改", active.filter(declarations__in=late)))
+    if round_.head_submits:
+        heads = User.objects.filter(role=Role.DEPARTMENT_HEAD, is_active=True)
+        found.append(("没有部门负责人账号，不能送审", active.exclude(people__in=heads)))
+    return [(heading, departments) for heading, query in found if (departments := list(query))]
 
 
 def template_document(template: IndicatorTemplate) -> Document:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from declarations.models import Declaration, Extension, ReviewStage, Round, Submission
@@ -67,6 +68,14 @@ def create_round(values: RoundValues) -> Round:
 
 def change_round(round_id: int, values: RoundValues) -> Round:
     """The round with new values. Raises RoundRefused and changes nothing, or Round.DoesNotExist."""
+    try:
+        return _change(round_id, values)
+    except (ProtectedError, IntegrityError) as conflict:
+        # Between the look at what is in use and the change, somebody has submitted into a stage that was to go.
+        raise RoundRefused(IN_USE["stages"]) from conflict
+
+
+def _change(round_id: int, values: RoundValues) -> Round:
     with transaction.atomic():
         round_ = Round.objects.select_for_update().get(pk=round_id)
         stages = stages_of(round_)

@@ -22,6 +22,8 @@ from indicators.models import SecondaryIndicator, TertiaryIndicator
 from perfgoals.accounts.models import User
 
 MAX_ROWS = 500
+# Fifty times the official form's; a table of this length still prints.
+MAX_CHARACTERS = 300_000
 
 
 class NotEditable(Exception):
@@ -149,6 +151,7 @@ def save_rows(
             else:
                 outcome.conflicts[edit.key] = row
         if outcome.saved:
+            _require_room(section, rows.values())
             _touch(declaration)
         return outcome
 
@@ -253,11 +256,9 @@ def why_not_editable(actor: User, declaration: Declaration, now: datetime) -> st
         return ""
     if declaration.status not in EDITABLE_STATUSES:
         return f"申报表当前状态为“{declaration.get_status_display()}”，不能修改。"
-    if now < declaration.round.opens_at:
-        return f"本批次将于 {timezone.localtime(declaration.round.opens_at):%Y年%m月%d日 %H:%M} 开始填报。"
-    closed = permissions.closing_time(declaration.round, declaration.department)
-    if now >= closed:
-        return f"本批次已于 {timezone.localtime(closed):%Y年%m月%d日 %H:%M} 截止，只能查看。"
+    closed = permissions.why_closed(declaration, now)
+    if closed:
+        return f"{closed}，只能查看。"
     return "您只能查看本申报表。"
 
 
@@ -318,6 +319,11 @@ def _write(row: Row, section: Section, changes: dict[str, str], actor: User) -> 
 def _read(section: Section, texts: Mapping[str, str]) -> dict[str, object]:
     """The columns that hold a number read from one of the texts."""
     return {"number": storable_number(texts["value"])} if section.model is Target and "value" in texts else {}
+
+
+def _require_room(section: Section, rows: Iterable[Row]) -> None:
+    if sum(len(getattr(row, name)) for row in rows for name in section.fields) > MAX_CHARACTERS:
+        raise NotEditable(f"本部分文字合计不能超过 {MAX_CHARACTERS // 10_000} 万字，未保存。请精简后再保存。")
 
 
 def _next_position(rows: "QuerySet[Row]") -> int:

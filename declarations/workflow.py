@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from declarations import permissions, selectors
@@ -56,6 +56,15 @@ def take_step(
     The declaration's row is locked first, so that of two who act at once the second sees what the first has done.
     """
     attempt = Attempt(step, actor, at or timezone.now(), digest, stage, reason, text.strip())
+    try:
+        return _take(declaration_id, attempt)
+    except IntegrityError as conflict:
+        # The stages of the round are not locked with the declaration: an administrator has just replaced them.
+        raise StepRefused("办理时批次设置刚被管理员更改，未办理。请刷新页面后重试。") from conflict
+
+
+def _take(declaration_id: int, attempt: Attempt) -> Event:
+    step, actor = attempt.step, attempt.actor
     with transaction.atomic():
         declaration = selectors.locked_declaration(declaration_id)
         rule = RULES[step]
@@ -126,14 +135,9 @@ def _sealed(declaration: Declaration) -> Submission:
 
 
 def _require_open(declaration: Declaration, attempt: Attempt) -> None:
-    if not permissions.is_open(declaration, attempt.at):
-        closed = permissions.closing_time(declaration.round, declaration.department)
-        if attempt.at < closed:
-            raise StepRefused(f"本批次尚未开始，不能{attempt.step.label}。")
-        raise StepRefused(
-            f"本批次已于 {timezone.localtime(closed):%Y年%m月%d日 %H:%M} 截止，不能{attempt.step.label}。"
-            "如需延期，请与财政局联系。"
-        )
+    closed = permissions.why_closed(declaration, attempt.at)
+    if closed:
+        raise StepRefused(f"{closed}，不能{attempt.step.label}。如有疑问，请与财政局联系。")
 
 
 def _require_seen(current_digest: str, attempt: Attempt) -> None:

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from declarations import permissions, selectors
 from declarations.exports.table import layout
@@ -18,7 +18,7 @@ from perfgoals.accounts.models import User
 
 
 @allow(EVERYBODY)
-@require_GET
+@require_safe
 def detail(request: Request, declaration_id: int) -> HttpResponse:
     """All about one declaration: its state, what can be done with it, the official table and the record."""
     declaration = declaration_or_404(request, declaration_id)
@@ -45,7 +45,7 @@ def detail(request: Request, declaration_id: int) -> HttpResponse:
 
 
 @allow(DEPARTMENT_PEOPLE | READERS_OF_EVERYTHING)
-@require_GET
+@require_safe
 def preview(request: Request, declaration_id: int) -> HttpResponse:
     """The official table as the department has it before it, as it will be printed."""
     declaration = declaration_or_404(request, declaration_id)
@@ -56,7 +56,7 @@ def preview(request: Request, declaration_id: int) -> HttpResponse:
 
 
 @allow(EVERYBODY)
-@require_GET
+@require_safe
 def submission(request: Request, declaration_id: int, number: int) -> HttpResponse:
     """One submission as it was sealed, with what was decided on it."""
     declaration = declaration_or_404(request, declaration_id)
@@ -71,7 +71,7 @@ def submission(request: Request, declaration_id: int, number: int) -> HttpRespon
 
 
 @allow(REVIEWERS)
-@require_GET
+@require_safe
 def review(request: Request, declaration_id: int) -> HttpResponse:
     """The page on which a reviewer decides; who has nothing to decide is led to the declaration."""
     declaration = declaration_or_404(request, declaration_id)

@@ -3,7 +3,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from declarations import permissions, selectors
 from declarations.document import Document
@@ -16,7 +16,7 @@ from perfgoals.accounts.access import DEPARTMENT_PEOPLE, EVERYBODY, READERS_OF_E
 
 
 @allow(DEPARTMENT_PEOPLE | READERS_OF_EVERYTHING)
-@require_GET
+@require_safe
 @cache_control(private=True, no_store=True)
 def working_copy(request: Request, declaration_id: int, file_format: str) -> HttpResponse:
     """The declaration as it stands now, as a file."""
@@ -28,7 +28,7 @@ def working_copy(request: Request, declaration_id: int, file_format: str) -> Htt
 
 
 @allow(EVERYBODY)
-@require_GET
+@require_safe
 @cache_control(private=True, no_store=True)
 def submission(request: Request, declaration_id: int, number: int, file_format: str) -> HttpResponse:
     """One submission as it was sealed, as a file."""

@@ -11,7 +11,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from declarations import permissions, selectors, services
@@ -112,7 +112,7 @@ def budget(request: Request, declaration_id: int) -> HttpResponse:
 
 
 @allow(DEPARTMENT_PEOPLE)
-@require_GET
+@require_safe
 def check(request: Request, declaration_id: int) -> HttpResponse:
     """All findings and the official table on one page, with the button that submits what is seen."""
     declaration = declaration_or_404(request, declaration_id)
@@ -121,9 +121,9 @@ def check(request: Request, declaration_id: int) -> HttpResponse:
     context |= {
         "table": layout(context["document"]),
         "digest": context["document"].digest(),
-        "submits": permissions.submits(request.user, declaration),
+        "can_submit": permissions.can_submit(request.user, declaration, now),
+        "waits_for_submission": declaration.status in EDITABLE_STATUSES and permissions.is_open(declaration, now),
         "first_stage": declaration.round.stages.first(),
-        "submittable": declaration.status in EDITABLE_STATUSES and permissions.is_open(declaration, now),
     }
     return render(request, "declarations/filling/check.html", context)
 
@@ -144,7 +144,6 @@ def _rows_page(request: Request, declaration_id: int, page: RowsPage) -> HttpRes
     rows = shown_rows(stored, page.section, page.form_class, attempt, context["findings_at"])
     context |= {
         "template": page.template,
-        "section_prefix": page.form_class.section,
         "rows": rows,
         "groups": shown_groups(groups, rows, context["findings_at"]),
         "primary_findings": context["findings_at"][f"primaries/{page.key}"],
@@ -152,7 +151,6 @@ def _rows_page(request: Request, declaration_id: int, page: RowsPage) -> HttpRes
             linked.finding for linked in context["section"].findings if linked.finding.path == "indicators"
         ],
         "columns": [page.form_class.base_fields[name].label for name in page.section.fields],
-        "attempt": attempt,
         "refusal": attempt.refusal,
         "unsaved": bool(attempt.unsaved_rows),
         "undo": _undo_fields(attempt, page),
@@ -201,7 +199,7 @@ def _undo_fields(attempt: Attempt, page: RowsPage) -> dict[str, Any]:
 
 def _context(request: Request, declaration: Declaration, current: str, now: datetime) -> dict[str, Any]:
     """What every page of the form shows: the sections, the findings, and why nothing can be changed."""
-    document = selectors.document_of(declaration)
+    document = selectors.current_document(declaration)
     findings = run_checks(document, selectors.earlier_documents(declaration))
     findings_at: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:

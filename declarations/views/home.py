@@ -3,7 +3,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from declarations import overviews
 from indicators.models import IndicatorTemplate
@@ -16,7 +16,7 @@ QUEUE_SHOWN = 10
 
 
 @allow(EVERYBODY)
-@require_GET
+@require_safe
 def home(request: Request) -> HttpResponse:
     """What waits for the person."""
     user = request.user

@@ -1,6 +1,6 @@
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from declarations import overviews, selectors
 from declarations.forms.filters import DeclarationFilter
@@ -9,7 +9,7 @@ from perfgoals.paging import paged
 
 
 @allow(EVERYBODY)
-@require_GET
+@require_safe
 def declarations(request: Request) -> HttpResponse:
     """The declarations that the person may see, by year and department."""
     filters = DeclarationFilter(request.GET, user=request.user)

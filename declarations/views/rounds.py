@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from declarations import round_selectors, round_services
 from declarations.exports.table import layout
@@ -16,7 +16,7 @@ from perfgoals.accounts.access import ADMINISTRATORS, Request, allow
 
 
 @allow(ADMINISTRATORS)
-@require_GET
+@require_safe
 def listing(request: Request) -> HttpResponse:
     """All rounds with how far they are."""
     rounds = round_selectors.rounds_with_counts(request.user, timezone.now())
@@ -77,9 +77,11 @@ def extend(request: Request, round_id: int) -> HttpResponse:
 def _round_page(request: Request, round_id: int, form: RoundForm, extension_form: ExtensionForm) -> HttpResponse:
     # Read anew: validating a form writes what was typed over the round that it was made for.
     round_ = Round.objects.get(pk=round_id)
+    now = timezone.now()
     context = {
         "round": round_,
-        "state": round_selectors.state_of(round_, timezone.now()),
+        "state": round_selectors.state_of(round_, now),
+        "to_chase": round_selectors.departments_to_chase(round_, now),
         "form": form,
         "extension_form": extension_form,
         "extensions": round_.extensions.select_related("department", "granted_by").order_by("department__code"),
@@ -88,7 +90,7 @@ def _round_page(request: Request, round_id: int, form: RoundForm, extension_form
 
 
 @allow(ADMINISTRATORS)
-@require_GET
+@require_safe
 def template_preview(request: Request, template_id: int) -> HttpResponse:
     """The official table of a template with nothing filled in."""
     template = get_object_or_404(IndicatorTemplate, pk=template_id)

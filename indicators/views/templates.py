@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from indicators import services
 from indicators.forms import TemplateForm
@@ -22,7 +22,7 @@ PER_PAGE = 20
 
 
 @allow(ADMINISTRATORS)
-@require_GET
+@require_safe
 def template_list(request: Request) -> HttpResponse:
     search = request.GET.get("q", "").replace("\0", "").strip()
     templates = IndicatorTemplate.objects.select_related("published_by")

@@ -11,7 +11,7 @@ from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import push_url
 
 from indicators import services
@@ -53,7 +53,7 @@ class Row:
 
 
 @allow(ADMINISTRATORS)
-@require_GET
+@require_safe
 @with_refusals
 def template_edit(request: Request, template_id: int) -> HttpResponse:
     return _page(request, template_or_gone(template_id))

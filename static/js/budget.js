@@ -38,7 +38,7 @@ function update() {
     line.dataset.agrees = agrees;
     line.textContent = agrees
       ? `✓ 合计 ${print(sum)} 万元，等于部门预算总额`
-      : `✗ 合计 ${print(sum)} 万元，与部门预算总额相差 ${print(difference)} 万元`;
+      : `✗ 合计 ${print(sum)} 万元，与部门预算总额相差 ${print(difference < 0n ? -difference : difference)} 万元`;
   }
 }
 

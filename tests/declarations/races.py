@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db import connection
 
+from declarations.round_services import RoundRefused
 from declarations.services import NotEditable
 from declarations.workflow import StepRefused
 
 SECONDS = 60
+REFUSALS = (StepRefused, NotEditable, RoundRefused)
 
 
 def race(*contenders: Callable[[], Any]) -> list[Any]:
@@ -23,7 +25,7 @@ def race(*contenders: Callable[[], Any]) -> list[Any]:
             connection.ensure_connection()
             barrier.wait(SECONDS)
             return contender()
-        except (StepRefused, NotEditable) as refusal:
+        except REFUSALS as refusal:
             return refusal
         finally:
             connection.close()
@@ -34,4 +36,4 @@ def race(*contenders: Callable[[], Any]) -> list[Any]:
 
 def refusals(answers: list[Any]) -> list[str]:
     """The messages of those who were refused."""
-    return [str(answer) for answer in answers if isinstance(answer, (StepRefused, NotEditable))]
+    return [str(answer) for answer in answers if isinstance(answer, REFUSALS)]

@@ -4,9 +4,10 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from declarations import round_selectors
+from declarations import round_selectors, round_services
 from declarations.document import Budget
-from declarations.round_selectors import RoundState
+from declarations.enums import Status
+from declarations.round_selectors import RoundState, departments_to_chase
 from perfgoals.accounts.enums import Role
 from tests.declarations import builders
 
@@ -35,6 +36,41 @@ def test_rounds_with_counts_take_five_queries_for_any_number(
         rounds = round_selectors.rounds_with_counts(administrator, timezone.now())
         shown = [(entry.round.template.name, len(entry.round.stages.all()), entry.total) for _, entry in rounds]
     assert [(stages, total) for _, stages, total in shown] == [(1, 1)] * number
+
+
+def test_departments_to_chase_are_told_apart_by_what_is_to_be_done(db: None) -> None:
+    round_ = builders.round_(head_submits=True)
+    begun = builders.declaration(round=round_).department
+    returned, extended = (builders.declaration(Status.RETURNED, round=round_).department for _ in range(2))
+    round_services.grant_extension(
+        round_.pk, extended, round_.closes_at + timedelta(days=5), "数据核实", builders.user(Role.ADMINISTRATOR)
+    )
+    idle = builders.department()
+    builders.department(is_active=False)
+    builders.user(Role.DEPARTMENT_HEAD, department=idle, is_active=False)
+    headless = ("没有部门负责人账号，不能送审", [begun, idle])
+
+    # What is returned was submitted, by a head that was made for it.
+    not_begun = ("尚未开始填报", [idle])
+    assert departments_to_chase(round_, round_.closes_at - SECOND) == [not_begun, headless]
+    late = ("已退回但批次已截止，须延期才能修改", [returned])
+    assert departments_to_chase(round_, round_.closes_at) == [not_begun, late, headless]
+    for department in (begun, idle):
+        builders.user(Role.DEPARTMENT_HEAD, department=department)
+    builders.declaration(round=round_, department=idle)
+    assert departments_to_chase(round_, round_.opens_at) == []
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_departments_to_chase_take_three_queries_for_any_number(
+    db: None, number: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    round_ = builders.round_(head_submits=True)
+    for _ in range(number):
+        builders.department()
+    with django_assert_num_queries(3):
+        found = departments_to_chase(round_, round_.closes_at)
+    assert [len(departments) for _, departments in found] == [number, number]
 
 
 def test_template_document_holds_the_groups_and_common_indicators_and_nothing_else(db: None) -> None:

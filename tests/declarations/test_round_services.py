@@ -9,21 +9,9 @@ from declarations.models import Extension, Round
 from declarations.round_services import RoundRefused, RoundValues
 from perfgoals.accounts.enums import OfficeKind, Role
 from tests.declarations import builders
+from tests.declarations.round_values import values_of
 
 BOTH = (OfficeKind.BUSINESS, OfficeKind.PERFORMANCE)
-
-
-def values_of(round_: Round) -> RoundValues:
-    """The round as it stands, to be changed in part."""
-    return RoundValues(
-        fiscal_year=round_.fiscal_year,
-        title=round_.title,
-        template=round_.template,
-        opens_at=round_.opens_at,
-        closes_at=round_.closes_at,
-        head_submits=round_.head_submits,
-        stages=round_services.stages_of(round_),
-    )
 
 
 def stored(round_: Round) -> RoundValues:

@@ -1,7 +1,7 @@
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from perfgoals.accounts import selectors, services
 from perfgoals.accounts.access import ADMINISTRATORS, Request, allow
@@ -11,7 +11,7 @@ from perfgoals.paging import paged
 
 
 @allow(ADMINISTRATORS)
-@require_GET
+@require_safe
 def department_list(request: Request) -> HttpResponseBase:
     filters = DepartmentFilter(request.GET)
     departments = filters.apply(Department.objects.select_related("superior", "office"))

@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from perfgoals.accounts import services
 from perfgoals.accounts.access import ADMINISTRATORS, Request, allow
@@ -12,7 +12,7 @@ from perfgoals.paging import paged
 
 
 @allow(ADMINISTRATORS)
-@require_GET
+@require_safe
 def office_list(request: Request) -> HttpResponseBase:
     filters = OfficeFilter(request.GET)
     offices = (

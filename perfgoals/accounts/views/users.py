@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from perfgoals.accounts import selectors, services
 from perfgoals.accounts.access import ADMINISTRATORS, Request, allow
@@ -12,7 +12,7 @@ from perfgoals.paging import paged
 
 
 @allow(ADMINISTRATORS)
-@require_GET
+@require_safe
 def user_list(request: Request) -> HttpResponseBase:
     filters = AccountFilter(request.GET)
     accounts = filters.apply(User.objects.select_related("department", "office"))

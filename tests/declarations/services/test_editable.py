@@ -83,7 +83,7 @@ def test_nobody_but_the_departments_preparers_writes(db, name):
 @pytest.mark.parametrize(
     ("now", "message"),
     [
-        (OPENS - SECOND, "本批次将于 2022年03月01日 09:00 开始填报。"),
+        (OPENS - SECOND, "本批次将于 2022年03月01日 09:00 开始填报，只能查看。"),
         (CLOSES, "本批次已于 2022年03月11日 17:30 截止，只能查看。"),
     ],
 )

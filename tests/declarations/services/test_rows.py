@@ -216,3 +216,15 @@ def test_every_change_marks_the_declaration_as_changed(db, time_machine):
         time_machine.move_to(later, tick=False)
         change()
         assert builders.fresh(made).updated_at == later
+
+
+def test_section_takes_as_many_characters_as_its_limit_and_not_one_more(db, monkeypatch):
+    monkeypatch.setattr(services, "MAX_CHARACTERS", 10)
+    made = empty()
+    [row] = save(made, GOALS, new(text="字" * 10)).saved
+    before = stored()
+    with pytest.raises(NotEditable, match="本部分文字合计不能超过"):
+        save(made, GOALS, new(text="多"))
+    with pytest.raises(NotEditable, match="本部分文字合计不能超过"):
+        save(made, GOALS, changed(row, text="字" * 11))
+    assert stored() == before

@@ -110,7 +110,7 @@ def test_round_not_yet_open_is_read_only_and_the_page_says_until_when(declaratio
     desk = Desk(preparer, section_url(declaration, "goals"))
 
     assert desk.page.buttons == []
-    assert f"本批次将于{timezone.localtime(opens):%Y年%m月%d日%H:%M}开始填报。" in desk.page.text
+    assert f"本批次将于{timezone.localtime(opens):%Y年%m月%d日%H:%M}开始填报，只能查看。" in desk.page.text
 
 
 @pytest.mark.parametrize("status", [Status.IN_REVIEW, Status.APPROVED])

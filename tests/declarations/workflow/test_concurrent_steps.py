@@ -1,12 +1,13 @@
 """Steps at the same moment: one is taken, the other is told. The same holds on PostgreSQL, where a row lock makes the
 second one wait, and on SQLite, where whole transactions wait for one another."""
 
+from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
 import pytest
 
-from declarations import selectors, services
+from declarations import round_services, selectors, services
 from declarations.enums import Status, Step
 from declarations.models import Declaration
 from declarations.services import GOALS, RowEdit
@@ -15,6 +16,7 @@ from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import User
 from tests.declarations import builders
 from tests.declarations.races import race, refusals
+from tests.declarations.round_values import values_of
 from tests.declarations.situations import (
     DRAFT,
     FIRST_REVIEW,
@@ -29,6 +31,8 @@ from tests.declarations.workflow.attempts import seen
 pytestmark = pytest.mark.django_db(transaction=True)
 TIMES = range(10)
 
+STAGES_IN_USE = "已有部门送审，不能更改审核环节。"
+STAGES_REPLACED = "办理时批次设置刚被管理员更改，未办理。请刷新页面后重试。"
 CHANGED = "您看到的内容之后又有变动，未{step}。请核对最新内容后再办理。"
 ACTED_UPON = "申报表当前状态为“{status}”，不能{step}，可能已由他人办理。请核对办理记录。"
 PASSED_ON = "申报表已不在您看到的审核环节，可能已由他人办理。请核对办理记录。"
@@ -209,3 +213,19 @@ def test_nothing_is_approved_that_was_not_seen():
             assert (now.submission, way(made)) == (before, ["start", "submit", "approve"])
         else:
             assert (now.submission.number, way(made)) == (2, ["start", "submit", "withdraw", "submit"])
+
+
+@pytest.mark.parametrize("time", TIMES)
+def test_submission_and_change_of_the_stages(time):
+    made = declaration_in(DRAFT)
+    submit = attempt(made, Step.SUBMIT, preparers(made)[0])
+    values = replace(values_of(made.round), stages=tuple(reversed(TWO_STAGES)))
+
+    answers = race(submit, partial(round_services.change_round, made.round_id, values))
+
+    now = builders.fresh(made)
+    assert set(refusals(answers)) <= {STAGES_IN_USE, STAGES_REPLACED}
+    assert len(refusals(answers)) <= 1
+    assert (now.status == Status.IN_REVIEW) == (STAGES_REPLACED not in refusals(answers))
+    if now.stage is not None:
+        assert now.stage == now.round.stages.first()

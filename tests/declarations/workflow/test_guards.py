@@ -11,6 +11,7 @@ from declarations.models import Declaration, Extension
 from declarations.services import RowEdit
 from declarations.workflow import MAX_TEXT, StepRefused
 from perfgoals.accounts.enums import Role
+from perfgoals.accounts.models import Department
 from tests.declarations import builders
 from tests.declarations.situations import (
     DRAFT,
@@ -131,11 +132,21 @@ def test_department_acts_only_while_the_round_is_open(db, step, situation, who):
     round.opens_at = round.opens_at.replace(year=2022, month=3, day=1, hour=1, minute=0)
     round.closes_at = round.opens_at + 10 * DAY
     round.save()
-    assert refusal(made, step, who, at=round.opens_at - SECOND) == f"本批次尚未开始，不能{step.label}。"
-    closed = f"本批次已于 2022年03月11日 09:00 截止，不能{step.label}。如需延期，请与财政局联系。"
+    assert refusal(made, step, who, at=round.opens_at - SECOND) == (
+        f"本批次将于 2022年03月01日 09:00 开始填报，不能{step.label}。如有疑问，请与财政局联系。"
+    )
+    closed = f"本批次已于 2022年03月11日 09:00 截止，不能{step.label}。如有疑问，请与财政局联系。"
     assert refusal(made, step, who, at=round.closes_at) == closed
     person = people_around(made.department)[who]
     assert take(made, step, person, at=round.closes_at - SECOND).at == round.closes_at - SECOND
+
+
+@pytest.mark.parametrize(("step", "situation", "who"), WITHIN_THE_ROUND)
+def test_people_of_a_disabled_department_do_not_act(db, step, situation, who):
+    made = declaration_in(situation)
+    Department.objects.filter(pk=made.department_id).update(is_active=False)
+    expected = f"本部门（单位）已停用，不能{step.label}。如有疑问，请与财政局联系。"
+    assert refusal(made, step, who, at=made.round.opens_at) == expected
 
 
 @pytest.mark.parametrize(("step", "situation", "who"), WITHIN_THE_ROUND)
