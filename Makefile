@@ -87,7 +87,7 @@ check: packages .venv/installed-dev ## lint, formatting, types, templates, migra
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy
-	$(VENV) -m djlint --quiet --lint --check .
+	$(VENV) -m djlint --lint --check .
 	$(VENV) manage.py makemigrations --check --dry-run
 	key=$$($(VENV) -c 'import secrets; print(secrets.token_urlsafe(64))')
 	DEBUG=false HTTPS=true SECRET_KEY="$$key" $(VENV) manage.py check --deploy --fail-level WARNING
