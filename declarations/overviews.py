@@ -66,10 +66,6 @@ class RoundCounts:
         """Each status with its label and number."""
         return [(value, label, self.numbers[value]) for value, label in Status.choices]
 
-    @property
-    def total(self) -> int:
-        return self.numbers.total()
-
 
 def rounds_of_department(user: User, department: Department, now: datetime) -> list[DepartmentRound]:
     """Every round as it stands for the department of `user`: what was returned first, then by closing time.

@@ -1,7 +1,7 @@
 """Who may do what with a declaration. Each predicate is total: it answers for every role, status and time.
 
-A predicate looks at the declaration, its round, department and stage, and costs no query when these are selected with
-it (`selectors.declarations()` does), save for the extension of a closed round.
+A predicate looks at the declaration, its round, department and stage, and costs no query when these, and the
+round's extensions, are fetched with it, as `selectors.declarations()` does.
 """
 
 from datetime import datetime

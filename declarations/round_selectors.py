@@ -1,17 +1,18 @@
 """What the administrators' pages of rounds and templates show."""
 
+from collections import defaultdict
 from datetime import datetime
 
 from django.db import models
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from declarations import document, overviews
+from declarations import document, overviews, selectors
 from declarations.document import Document
 from declarations.enums import Status
 from declarations.models import Declaration, Extension, Round
 from declarations.overviews import RoundCounts
-from indicators.models import IndicatorTemplate, SecondaryIndicator
+from indicators.models import IndicatorTemplate, TertiaryIndicator
 from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import Department, User
 
@@ -64,7 +65,9 @@ def template_document(template: IndicatorTemplate) -> Document:
 
     The year is the current one, for a template has none.
     """
-    primaries = template.primaries.prefetch_related("secondaries__tertiaries")
+    targets: dict[int, list[document.Target]] = defaultdict(list)
+    for common in TertiaryIndicator.objects.filter(secondary__primary__template=template):
+        targets[common.secondary_id].append(selectors.target_of(common, str(common.pk), common=True))
     return Document(
         title=template.title,
         fiscal_year=timezone.localdate().year,
@@ -75,36 +78,5 @@ def template_document(template: IndicatorTemplate) -> Document:
         duty_goals=(),
         main_tasks=(),
         budget=document.Budget(),
-        indicators=tuple(
-            document.PrimaryGroup(
-                key=str(primary.pk),
-                name=primary.name,
-                kind=primary.kind,
-                groups=tuple(_group(secondary) for secondary in primary.secondaries.all()),
-            )
-            for primary in primaries
-        ),
-    )
-
-
-def _group(secondary: SecondaryIndicator) -> document.SecondaryGroup:
-    return document.SecondaryGroup(
-        key=str(secondary.pk),
-        name=secondary.name,
-        explanation=secondary.explanation,
-        allows_own=secondary.allows_own,
-        targets=tuple(
-            document.Target(
-                key=str(common.pk),
-                common=True,
-                name=common.name,
-                comparison=common.comparison,
-                value=common.value,
-                unit=common.unit,
-                scoring_standard=common.scoring_standard,
-                explanation=common.explanation,
-                remark=common.remark,
-            )
-            for common in secondary.tertiaries.all()
-        ),
+        indicators=selectors.groups_with(template, targets),
     )

@@ -57,6 +57,13 @@ def fields_in_use(round_: Round) -> dict[str, str]:
     return {name: IN_USE[name] for name in in_use}
 
 
+def why_no_extension(round_: Round, closes_at: datetime) -> str:
+    """Why `closes_at` cannot be the closing time of an extension, in a Chinese sentence; empty where it can."""
+    if closes_at > round_.closes_at:
+        return ""
+    return f"延期须晚于本批次的截止时间 {timezone.localtime(round_.closes_at):%Y年%m月%d日 %H:%M}。"
+
+
 def create_round(values: RoundValues) -> Round:
     """A stored round with its stages. Raises RoundRefused."""
     with transaction.atomic():
@@ -100,9 +107,8 @@ def grant_extension(
     """
     with transaction.atomic():
         round_ = Round.objects.select_for_update().get(pk=round_id)
-        if closes_at <= round_.closes_at:
-            closing = timezone.localtime(round_.closes_at)
-            raise RoundRefused(f"延期须晚于本批次的截止时间 {closing:%Y年%m月%d日 %H:%M}。")
+        if reason_against := why_no_extension(round_, closes_at):
+            raise RoundRefused(reason_against)
         extension, _ = Extension.objects.update_or_create(
             round=round_,
             department=department,

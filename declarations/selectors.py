@@ -1,15 +1,16 @@
 """What is read from the database."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from declarations import document
 from declarations.document import Document
 from declarations.enums import EDITABLE_STATUSES, Status, Step
-from declarations.models import Budget, Declaration, Event, Extension, Row, Submission, Target
+from declarations.models import Budget, Declaration, Event, Row, Submission, Target
 from declarations.permissions import visible_to
-from indicators.models import PrimaryIndicator, SecondaryIndicator
+from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndicator, TertiaryIndicator
 from perfgoals.accounts.models import User
 
 
@@ -17,7 +18,7 @@ def declarations() -> "QuerySet[Declaration]":
     """Declarations with all that permissions and lists look at, at a fixed number of queries."""
     return Declaration.objects.select_related(
         "round__template", "department__office", "stage", "submission"
-    ).prefetch_related(Prefetch("round__extensions", Extension.objects.all()))
+    ).prefetch_related("round__extensions")
 
 
 def declarations_of(user: User) -> "QuerySet[Declaration]":
@@ -34,25 +35,10 @@ def locked_declaration(declaration_id: int) -> Declaration:
 
 def document_of(declaration: Declaration) -> Document:
     """The declaration's rows as they stand now. Six queries, whatever the number of rows."""
-    targets = defaultdict(list)
-    for target in declaration.target_rows.order_by("position"):
-        targets[target.secondary_id].append(
-            document.Target(
-                key=str(target.key),
-                common=target.tertiary_id is not None,
-                name=target.name,
-                comparison=target.comparison,
-                value=target.value,
-                unit=target.unit,
-                scoring_standard=target.scoring_standard,
-                explanation=target.explanation,
-                remark=target.remark,
-            )
-        )
+    targets: dict[int, list[document.Target]] = defaultdict(list)
+    for row in declaration.target_rows.order_by("position"):
+        targets[row.secondary_id].append(target_of(row, str(row.key), common=row.tertiary_id is not None))
     template = declaration.round.template
-    primaries = PrimaryIndicator.objects.filter(template=template).prefetch_related(
-        Prefetch("secondaries", SecondaryIndicator.objects.order_by("position"))
-    )
     budget = declaration.budget
     return Document(
         title=template.title,
@@ -67,32 +53,54 @@ def document_of(declaration: Declaration) -> Document:
             for t in declaration.maintask_rows.all()
         ),
         budget=document.Budget(**{figure: getattr(budget, figure) for figure in document.BUDGET_LABELS}),
-        indicators=tuple(
-            document.PrimaryGroup(
-                key=str(primary.pk),
-                name=primary.name,
-                kind=primary.kind,
-                groups=tuple(
-                    document.SecondaryGroup(
-                        key=str(secondary.pk),
-                        name=secondary.name,
-                        explanation=secondary.explanation,
-                        allows_own=secondary.allows_own,
-                        targets=tuple(targets[secondary.pk]),
-                    )
-                    for secondary in primary.secondaries.all()
-                ),
-            )
-            for primary in primaries.order_by("position")
-        ),
+        indicators=groups_with(template, targets),
     )
 
 
-def rows_of(declaration: Declaration, model: type[Row], primary_id: int | None = None) -> list[Row]:
-    """The rows of a section as the form shows them, in their order; of targets those under one level-1 indicator."""
+def groups_with(
+    template: IndicatorTemplate, targets: Mapping[int, Iterable[document.Target]]
+) -> tuple[document.PrimaryGroup, ...]:
+    """The template's groups of both levels, each level-2 group with the targets given for its id. Two queries."""
+    return tuple(
+        document.PrimaryGroup(
+            key=str(primary.pk),
+            name=primary.name,
+            kind=primary.kind,
+            groups=tuple(
+                document.SecondaryGroup(
+                    key=str(secondary.pk),
+                    name=secondary.name,
+                    explanation=secondary.explanation,
+                    allows_own=secondary.allows_own,
+                    targets=tuple(targets.get(secondary.pk, ())),
+                )
+                for secondary in primary.secondaries.all()
+            ),
+        )
+        for primary in template.primaries.prefetch_related("secondaries")
+    )
+
+
+def target_of(row: Target | TertiaryIndicator, key: str, *, common: bool) -> document.Target:
+    """A declared indicator, or a common one of a template as it is declared first, as a value."""
+    return document.Target(
+        key=key,
+        common=common,
+        name=row.name,
+        comparison=row.comparison,
+        value=row.value,
+        unit=row.unit,
+        scoring_standard=row.scoring_standard,
+        explanation=row.explanation,
+        remark=row.remark,
+    )
+
+
+def rows_of(declaration: Declaration, model: type[Row], primary_id: int | None = None) -> "QuerySet[Row]":
+    """The rows of a section in their order, with who changed them last; if given, those under a level-1 indicator."""
     related = ("updated_by", "tertiary") if model is Target else ("updated_by",)
-    under = Q(secondary__primary=primary_id) if model is Target else Q()
-    return list(model._default_manager.filter(under, declaration=declaration).select_related(*related))
+    under = Q() if primary_id is None else Q(secondary__primary=primary_id)
+    return model._default_manager.filter(under, declaration=declaration).select_related(*related)
 
 
 def budget_of(declaration: Declaration) -> Budget:

@@ -128,7 +128,7 @@ def save_rows(
     with transaction.atomic():
         declaration = _locked(declaration_id, actor, now)
         edits = list(edits)
-        rows = {row.key: row for row in _rows(declaration, section)}
+        rows = {row.key: row for row in selectors.rows_of(declaration, section.model)}
         outcome = Outcome()
         for edit in edits:
             row = rows.get(edit.key)
@@ -179,7 +179,7 @@ def delete_row(
     """
     with transaction.atomic():
         declaration = _locked(declaration_id, actor, now)
-        row = _rows(declaration, section).filter(key=key).first()
+        row = selectors.rows_of(declaration, section.model).filter(key=key).first()
         if row is None:
             return None
         if _is_common(row):
@@ -200,7 +200,7 @@ def move_row(
     """
     with transaction.atomic():
         declaration = _locked(declaration_id, actor, now)
-        row = _rows(declaration, section).filter(key=key).first()
+        row = selectors.rows_of(declaration, section.model).filter(key=key).first()
         if row is None:
             return
         siblings = _siblings(declaration, section, row.secondary_id if isinstance(row, Target) else None)
@@ -229,7 +229,7 @@ def save_budget(
     """
     with transaction.atomic():
         declaration = _locked(declaration_id, actor, now)
-        budget = Budget.objects.select_related("updated_by").get(declaration=declaration)
+        budget = selectors.budget_of(declaration)
         changes = {name: figures[name] for name in BUDGET_LABELS if name in figures}
         if all(getattr(budget, name) == text for name, text in changes.items()):
             return None
@@ -271,15 +271,9 @@ def _locked(declaration_id: int, actor: User, now: datetime | None) -> Declarati
     return declaration
 
 
-def _rows(declaration: Declaration, section: Section) -> "QuerySet[Row]":
-    rows = section.model._default_manager.filter(declaration=declaration)
-    related = ("updated_by", "tertiary") if section.model is Target else ("updated_by",)
-    return rows.select_related(*related)
-
-
 def _siblings(declaration: Declaration, section: Section, group: int | None) -> "QuerySet[Row]":
     """The rows that share one order: those of a section or, where given, of a level-2 group."""
-    rows = _rows(declaration, section)
+    rows = selectors.rows_of(declaration, section.model)
     return rows if group is None else rows.filter(Q(secondary=group))
 
 
@@ -288,7 +282,7 @@ def _is_common(row: Row) -> bool:
 
 
 def _create(declaration: Declaration, actor: User, section: Section, edit: RowEdit) -> Row:
-    if _rows(declaration, section).count() >= MAX_ROWS:
+    if selectors.rows_of(declaration, section.model).count() >= MAX_ROWS:
         raise NotEditable(f"本部分最多 {MAX_ROWS} 行，不能再增加。")
     place: dict[str, object] = {"declaration": declaration}
     if section.model is Target:

@@ -8,8 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from declarations import permissions, selectors
-from declarations.checks import run_checks
-from declarations.checks.findings import Level
+from declarations.checks import error_count, run_checks
 from declarations.document import digest_of
 from declarations.enums import EDITABLE_STATUSES, ReturnReason, Status, Step
 from declarations.models import Declaration, Event, ReviewStage, Submission
@@ -82,10 +81,10 @@ def _submit(declaration: Declaration, attempt: Attempt) -> Event:
     _require_open(declaration, attempt)
     document = selectors.document_of(declaration)
     sealed = document.sealed()
-    _require_seen(digest_of(sealed), attempt)
+    digest = digest_of(sealed)
+    _require_seen(digest, attempt)
     findings = run_checks(document, selectors.earlier_documents(declaration))
-    errors = sum(finding.level == Level.ERROR for finding in findings)
-    if errors:
+    if errors := error_count(findings):
         raise StepRefused(f"尚有 {errors} 处错误，改正后才能送审。")
     first_stage = declaration.round.stages.first()
     if first_stage is None:
@@ -94,7 +93,7 @@ def _submit(declaration: Declaration, attempt: Attempt) -> Event:
         declaration=declaration,
         number=declaration.submissions.count() + 1,
         document=sealed,
-        digest=digest_of(sealed),
+        digest=digest,
         submitted_by=attempt.actor,
         submitted_at=attempt.at,
     )

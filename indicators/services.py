@@ -38,9 +38,15 @@ class TemplateError(Exception):
 class TemplateIsGone(TemplateError):
     """Somebody deleted the template."""
 
+    def __init__(self) -> None:
+        super().__init__("该模板已被他人删除。")
+
 
 class TemplateIsPublished(TemplateError):
     """A published template never changes."""
+
+    def __init__(self) -> None:
+        super().__init__("该版本已发布，不能修改。如需修订，请复制为新版本。")
 
 
 class TemplateIsInUse(TemplateError):
@@ -222,13 +228,13 @@ def _lock(template: IndicatorTemplate) -> IndicatorTemplate:
     try:
         return IndicatorTemplate.objects.select_for_update().get(pk=template.pk)
     except IndicatorTemplate.DoesNotExist as error:
-        raise TemplateIsGone("该模板已被他人删除。") from error
+        raise TemplateIsGone from error
 
 
 def _lock_draft(template: IndicatorTemplate) -> IndicatorTemplate:
     stored = _lock(template)
     if stored.is_published:
-        raise TemplateIsPublished("该版本已发布，不能修改。如需修订，请复制为新版本。")
+        raise TemplateIsPublished
     return stored
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from django.db import models
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from pydantic import BaseModel, ConfigDict
 
 from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndicator, TertiaryIndicator
@@ -112,11 +112,7 @@ def fingerprint(node: Node, *, with_children: bool = False) -> str:
 
 def templates_with_trees() -> "QuerySet[IndicatorTemplate]":
     """Templates with their whole trees in order, at four queries."""
-    return IndicatorTemplate.objects.prefetch_related(
-        Prefetch("primaries", PrimaryIndicator.objects.order_by("position")),
-        Prefetch("primaries__secondaries", SecondaryIndicator.objects.order_by("position")),
-        Prefetch("primaries__secondaries__tertiaries", TertiaryIndicator.objects.order_by("position")),
-    )
+    return IndicatorTemplate.objects.prefetch_related("primaries__secondaries__tertiaries")
 
 
 def tree_of(template: IndicatorTemplate) -> TemplateTree:

@@ -61,7 +61,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "perfgoals.urls"
 WSGI_APPLICATION = "perfgoals.wsgi.application"
-ASGI_APPLICATION = "perfgoals.asgi.application"
 
 TEMPLATES = [
     {
@@ -127,7 +126,8 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # A working day: nobody is signed out in the middle of a form.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
-# The largest form is 120 indicators of one group with eight fields each; Django's own limit of 1,000 would lose it.
+# The largest form is 120 indicators of one group with eight fields each, or 300,000 Chinese characters of nine bytes;
+# Django's own limits of 1,000 fields and 2.5 MB would lose it.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 

@@ -7,7 +7,7 @@ from declarations.checks.findings import Finding, Level
 from declarations.checks.places import paths_in_printed_order
 from declarations.document import Document
 
-__all__ = ["Finding", "Level", "has_errors", "run_checks"]
+__all__ = ["Finding", "Level", "error_count", "run_checks"]
 
 CHECKS = (
     blanks.blanks_filled,
@@ -45,6 +45,6 @@ def run_checks(document: Document, earlier: Sequence[Document] = ()) -> list[Fin
     return sorted(findings, key=lambda finding: order[finding.path])
 
 
-def has_errors(findings: Iterable[Finding]) -> bool:
-    """Whether any of `findings` blocks submission."""
-    return any(finding.level is Level.ERROR for finding in findings)
+def error_count(findings: Iterable[Finding]) -> int:
+    """How many of `findings` block submission."""
+    return sum(finding.level is Level.ERROR for finding in findings)

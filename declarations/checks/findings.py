@@ -13,8 +13,8 @@ class Level(StrEnum):
 class Finding:
     """One thing that a check found.
 
-    `path` names the place: "goals", "goals/<key>/text", "tasks/<key>/name", "budget/total",
-    "targets/<key>/value", "groups/<key>", "primaries/<key>". `place` says the same in Chinese words, for people.
+    `path` names the place: "goals", "goals/<key>/text", "tasks", "tasks/<key>/name", "budget/total", "indicators",
+    "primaries/<key>", "groups/<key>", "targets/<key>/value". `place` says the same in Chinese words, for people.
     """
 
     level: Level

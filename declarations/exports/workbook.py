@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from declarations.document import Document
 from declarations.exports.measure import line_count
-from declarations.exports.table import COLUMNS, Cell, RowKind, Style, Table, layout
+from declarations.exports.table import COLUMNS, Cell, Style, Table, layout
 from declarations.numbers import fits_amount, parse_amount
 
 SHEET_NAME = "绩效目标申报表"
@@ -147,7 +147,7 @@ def _number_format(amount: Decimal) -> str:
 
 
 def _set_up_printing(sheet: Worksheet, table: Table, spans: dict[int, Span]) -> None:
-    header = spans[next(row.number for row in table.rows if row.kind == RowKind.HEADER)]
+    header = spans[table.header.number]
     sheet.print_title_rows = f"{header.first}:{header.last}"
     sheet.print_area = f"A1:{get_column_letter(COLUMNS)}{spans[len(table.rows)].last}"
     sheet.page_setup.orientation = "landscape"

@@ -11,12 +11,19 @@ from django.db.models import Q
 from django.utils import timezone
 
 from declarations.models import Extension, Round
-from declarations.round_services import CLOSES_TOO_EARLY, YEAR_TAKEN, RoundValues, fields_in_use, stages_of
+from declarations.round_services import (
+    CLOSES_TOO_EARLY,
+    YEAR_TAKEN,
+    RoundValues,
+    fields_in_use,
+    stages_of,
+    why_no_extension,
+)
 from indicators.models import IndicatorTemplate
 from perfgoals.accounts.enums import OfficeKind
+from perfgoals.accounts.forms import CHOOSE
 from perfgoals.accounts.models import Department
 
-CHOOSE = "（请选择）"
 STAGE_CHOICES = [
     (",".join(kinds), " → ".join(kind.label for kind in kinds))
     for number in range(1, len(OfficeKind) + 1)
@@ -108,7 +115,6 @@ class ExtensionForm(forms.ModelForm):
 
     def clean_closes_at(self) -> datetime:
         closes_at: datetime = self.cleaned_data["closes_at"]
-        if closes_at <= self.round.closes_at:
-            closing = timezone.localtime(self.round.closes_at)
-            raise ValidationError(f"延期须晚于本批次的截止时间 {closing:%Y年%m月%d日 %H:%M}。")
+        if reason_against := why_no_extension(self.round, closes_at):
+            raise ValidationError(reason_against)
         return closes_at

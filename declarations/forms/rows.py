@@ -76,7 +76,7 @@ class RowForm(forms.Form):
 
 
 def _max(model: type[Row] | type[Budget], name: str) -> int:
-    length = model._meta.get_field(name).max_length  # type: ignore[union-attr]
+    length = model._meta.get_field(name).max_length  # type: ignore[union-attr]  # never a relation
     assert length is not None  # noqa: S101  # every text of a row has a limit
     return length
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from declarations.checks.findings import Finding, Level
+from declarations.checks import Finding, error_count
 from declarations.document import Document, PrimaryGroup
 from declarations.models import Declaration
 from indicators.models import PrimaryIndicator
@@ -36,7 +36,7 @@ class SectionLink(Page):
 
     @property
     def errors(self) -> int:
-        return sum(linked.finding.level == Level.ERROR for linked in self.findings)
+        return error_count(linked.finding for linked in self.findings)
 
     @property
     def warnings(self) -> int:

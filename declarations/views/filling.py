@@ -15,8 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from declarations import permissions, selectors, services
-from declarations.checks import run_checks
-from declarations.checks.findings import Finding, Level
+from declarations.checks import Finding, error_count, run_checks
 from declarations.document import BUDGET_LABELS
 from declarations.enums import EDITABLE_STATUSES
 from declarations.exports.table import layout
@@ -205,7 +204,7 @@ def _context(request: Request, declaration: Declaration, current: str, now: date
     for finding in findings:
         findings_at[finding.path].append(finding)
     sections = section_links(declaration, document, findings)
-    errors = sum(finding.level == Level.ERROR for finding in findings)
+    errors = error_count(findings)
     return {
         "declaration": declaration,
         "closing_time": permissions.closing_time(declaration.round, declaration.department),

@@ -9,7 +9,7 @@ from declarations import overviews
 from indicators.models import IndicatorTemplate
 from perfgoals.accounts.access import EVERYBODY, Request, allow
 from perfgoals.accounts.enums import REVIEW_ROLES, Role
-from perfgoals.accounts.models import User
+from perfgoals.accounts.models import Department, User
 from perfgoals.accounts.selectors import locked_usernames
 
 QUEUE_SHOWN = 10
@@ -21,7 +21,7 @@ def home(request: Request) -> HttpResponse:
     """What waits for the person."""
     user = request.user
     if user.department is not None:
-        return render(request, "declarations/home_department.html", _for_department(user))
+        return render(request, "declarations/home_department.html", _for_department(user, user.department))
     if user.role in REVIEW_ROLES:
         return render(request, "declarations/home_reviewer.html", _for_reviewer(user))
     context: dict[str, Any] = {"rounds": overviews.counts_by_round(user)}
@@ -31,9 +31,8 @@ def home(request: Request) -> HttpResponse:
     return render(request, "declarations/home_overview.html", context)
 
 
-def _for_department(user: User) -> dict[str, Any]:
-    assert user.department is not None  # noqa: S101  # asked by the view
-    entries = overviews.rounds_of_department(user, user.department, timezone.now())
+def _for_department(user: User, department: Department) -> dict[str, Any]:
+    entries = overviews.rounds_of_department(user, department, timezone.now())
     return {
         "current": [entry for entry in entries if entry.is_returned or not entry.is_closed],
         "past": [entry for entry in entries if entry.declaration and entry.is_closed and not entry.is_returned],

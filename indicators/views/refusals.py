@@ -22,7 +22,7 @@ def template_or_gone(template_id: int) -> IndicatorTemplate:
     """The template with its tree prefetched. Raises TemplateIsGone."""
     template = templates_with_trees().filter(pk=template_id).first()
     if template is None:
-        raise TemplateIsGone("该模板已被他人删除。")
+        raise TemplateIsGone
     return template
 
 
@@ -30,16 +30,15 @@ def draft_or_refusal(template_id: int) -> IndicatorTemplate:
     """The draft with its tree prefetched. Raises TemplateIsGone, TemplateIsPublished."""
     template = template_or_gone(template_id)
     if template.is_published:
-        raise TemplateIsPublished("该版本已发布，不能修改。如需修订，请复制为新版本。")
+        raise TemplateIsPublished
     return template
 
 
 def with_refusals(view: View[P]) -> View[P]:
     """Turn what the services refuse into a message on the page that shows how things stand now.
 
-    The view's address names the template as `template_id`.
-
-    A template that was never there, asked for by its address alone, is an ordinary 404.
+    The view's address names the template as `template_id`. A template that was never there, asked for by its address
+    alone, is an ordinary 404.
     """
 
     @wraps(view)

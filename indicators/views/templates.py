@@ -1,10 +1,8 @@
 """Templates as a whole: list, create, head, publish, copy, delete."""
 
 from copy import copy
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,8 +15,7 @@ from indicators.readiness import problems_of
 from indicators.services import NameIsTaken, NotReadyToPublish
 from indicators.views.refusals import draft_or_refusal, template_or_gone, with_refusals
 from perfgoals.accounts.access import ADMINISTRATORS, Request, allow
-
-PER_PAGE = 20
+from perfgoals.paging import paged
 
 
 @allow(ADMINISTRATORS)
@@ -28,9 +25,7 @@ def template_list(request: Request) -> HttpResponse:
     templates = IndicatorTemplate.objects.select_related("published_by")
     if search:
         templates = templates.filter(name__icontains=search)
-    page = Paginator(templates, PER_PAGE).get_page(request.GET.get("page"))
-    query = urlencode({"q": search}) + "&" if search else ""
-    return render(request, "indicators/template_list.html", {"page": page, "query": query, "search": search})
+    return render(request, "indicators/template_list.html", {"search": search, **paged(request, templates)})
 
 
 @allow(ADMINISTRATORS)

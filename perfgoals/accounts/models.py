@@ -117,12 +117,6 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
-    def get_full_name(self) -> str:
-        return self.name
-
-    def get_short_name(self) -> str:
-        return self.name
-
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         # Django's hash covers the password alone; a change of role or a disabled account must end sessions too.
         return salted_hmac(

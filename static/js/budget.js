@@ -4,6 +4,8 @@
 const AMOUNT = /^[+-]?(?:(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?|\.\d+)$/;
 const DECIMALS = 6;
 const LIMIT = 10n ** 15n;
+// 0.01 万元: the twin of declarations/checks/amounts.py.
+const TOLERANCE = 10000n;
 
 // An amount in millionths of 万元, as a BigInt; null where the text is no amount that can be stored.
 function millionths(text) {
@@ -34,7 +36,7 @@ function update() {
     }
     const sum = parts.reduce((a, b) => a + b, 0n);
     const difference = sum - total;
-    const agrees = difference <= 10000n && difference >= -10000n;
+    const agrees = difference <= TOLERANCE && difference >= -TOLERANCE;
     line.dataset.agrees = agrees;
     line.textContent = agrees
       ? `✓ 合计 ${print(sum)} 万元，等于部门预算总额`

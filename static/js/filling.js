@@ -5,9 +5,8 @@ const form = () => document.getElementById("section-form");
 
 let unsaved = false;
 
-function watch() {
+function watch(row = document.querySelector("[data-focus]")) {
   unsaved = form()?.dataset.unsaved === "true";
-  const row = document.querySelector("[data-focus]");
   row?.querySelector("textarea, input:not([type=hidden]), select")?.focus();
 }
 
@@ -80,4 +79,5 @@ document.addEventListener("keydown", (event) => {
   else if (event.ctrlKey && event.key === "Enter") press(row.closest("fieldset").querySelector("[data-add]"));
 });
 
-watch();
+// The server names the row in the address where it had to load the page anew.
+watch(document.querySelector("[data-focus]") ?? document.querySelector("[id^=row-]:target"));

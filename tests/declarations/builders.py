@@ -21,15 +21,9 @@ from indicators.enums import Comparison, PrimaryKind
 from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndicator, TertiaryIndicator
 from perfgoals.accounts.enums import DEPARTMENT_ROLES, OFFICE_KIND_OF_ROLE, OfficeKind, Role
 from perfgoals.accounts.models import Department, ReviewOffice, User
+from tests.declarations.documents import FIGURES
 
 ROLE_OF_OFFICE_KIND = {kind: role for role, kind in OFFICE_KIND_OF_ROLE.items()}
-FIGURES = {
-    "total": "2677.7",
-    "fiscal_funds": "2677.7",
-    "other_funds": "0",
-    "basic_expenditure": "1839.56",
-    "project_expenditure": "838.14",
-}
 
 _numbers = count(1)
 

@@ -13,6 +13,13 @@ from indicators.enums import Comparison
 
 REFERENCE_FORM = Path(indicators.__file__).parent / "data" / "official-form-2022.json"
 
+FIGURES = {
+    "total": "2677.7",
+    "fiscal_funds": "2677.7",
+    "other_funds": "0",
+    "basic_expenditure": "1839.56",
+    "project_expenditure": "838.14",
+}
 KINDS = {"投入管理指标": "input", "产出指标": "output", "效益指标": "benefit"}
 COMPARISONS = {label: code for code, label in Comparison.choices}
 
@@ -26,14 +33,7 @@ def task(**changes: Any) -> Task:
 
 
 def budget(**changes: str) -> Budget:
-    figures = {
-        "total": "2677.7",
-        "fiscal_funds": "2677.7",
-        "other_funds": "0",
-        "basic_expenditure": "1839.56",
-        "project_expenditure": "838.14",
-    }
-    return Budget(**{**figures, **changes})
+    return Budget(**{**FIGURES, **changes})
 
 
 def target(**changes: Any) -> Target:

@@ -10,7 +10,7 @@ from perfgoals.accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "Load the demo into an empty database; where it is loaded, keep its current round open. Prints the accounts."
+    help = "在空数据库中装入演示数据；已装入的，使当前批次保持开放。列出演示账号。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()

@@ -18,7 +18,7 @@ def shipped_trees() -> list[TemplateTree]:
 
 
 class Command(BaseCommand):
-    help = "Create the indicator templates that the program ships, published; those that exist stay as they are."
+    help = "创建并发布系统预置的指标模板；已有的模板保持不变。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         for tree in shipped_trees():

@@ -1,4 +1,4 @@
-from declarations.checks import Level, has_errors, run_checks
+from declarations.checks import Level, error_count, run_checks
 from tests.declarations.documents import (
     benefit,
     budget,
@@ -30,7 +30,7 @@ def test_reference_form_passes_with_warnings_only():
             "效益指标 › 满意度 › 三级指标“政府组成部门、各单位、社会民众满意度” · 评/扣分标准",
         ),
     ]
-    assert not has_errors(findings)
+    assert error_count(findings) == 0
 
 
 def test_findings_stand_in_printed_order():
@@ -77,7 +77,7 @@ def test_empty_document_has_every_error_at_once():
         ("benefits_missing", "indicators"),
         ("outputs_missing", "primaries/primary-1"),
     ]
-    assert has_errors(findings)
+    assert error_count(findings) == len(findings)
 
 
 def test_earlier_years_are_compared():
@@ -85,5 +85,5 @@ def test_earlier_years_are_compared():
     assert [finding.code for finding in run_checks(now, [document()])] == ["value_unlike_earlier_years"]
 
 
-def test_has_errors_of_nothing():
-    assert not has_errors([])
+def test_error_count_of_nothing():
+    assert error_count([]) == 0

@@ -45,7 +45,8 @@ def add(declaration: Declaration, section: Section, *all_texts: dict[str, str], 
 
 
 def rows(declaration: Declaration, section: Section) -> list[Row]:
-    return list(section.model._default_manager.filter(declaration=declaration).order_by("position"))
+    """The section's rows in their order; targets of several groups share positions, so the older one goes first."""
+    return list(section.model._default_manager.filter(declaration=declaration).order_by("position", "pk"))
 
 
 def targets(group: SecondaryIndicator, declaration: Declaration) -> list[Target]:

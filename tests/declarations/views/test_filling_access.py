@@ -4,12 +4,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from declarations.enums import Status
 from perfgoals.accounts.enums import DEPARTMENT_ROLES, Role
 from tests.declarations import builders
+from tests.declarations.builders import client_of
 from tests.declarations.situations import stored
 from tests.declarations.views.pages import Desk, section_url
 
@@ -28,12 +28,6 @@ def declaration(db):
 @pytest.fixture
 def preparer(declaration):
     return builders.person_of(declaration.department, Role.PREPARER)
-
-
-def client_of(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def close(declaration):

@@ -8,7 +8,7 @@ from declarations.document import BUDGET_LABELS
 from declarations.models import Budget
 from perfgoals.accounts.enums import Role
 from tests.declarations import builders
-from tests.declarations.builders import FIGURES
+from tests.declarations.documents import FIGURES
 from tests.declarations.views.pages import Desk, section_url
 
 

@@ -91,8 +91,9 @@ def test_round_page_takes_the_same_queries_for_any_number_of_extensions(
             reason="待批复",
             granted_by=builders.user(Role.ADMINISTRATOR),
         )
-    # Session, person, round twice, template, stages, both uses, the choices of two fields, extensions twice.
-    with django_assert_num_queries(11):
+    # Session, person, round twice, template, stages, both uses, the choices of two fields, extensions twice,
+    # departments that have not begun.
+    with django_assert_num_queries(12):
         response = administrator.get(page_of(round_))
     assert len(response.context["extensions"]) == number
 
