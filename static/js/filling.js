@@ -79,5 +79,10 @@ document.addEventListener("keydown", (event) => {
   else if (event.ctrlKey && event.key === "Enter") press(row.closest("fieldset").querySelector("[data-add]"));
 });
 
-// The server names the row in the address where it had to load the page anew.
-watch(document.querySelector("[data-focus]") ?? document.querySelector("[id^=row-]:target"));
+watch();
+
+// Where the page was loaded anew, the address names the row. On load, because the browser moves to it until then.
+window.addEventListener("load", () => {
+  const row = location.hash.startsWith("#row-") && document.getElementById(location.hash.slice(1));
+  if (row) watch(row);
+});

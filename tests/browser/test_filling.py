@@ -114,6 +114,22 @@ def test_rows_are_added_and_moved_by_keyboard_and_the_cursor_goes_with_them(open
     assert stored(declaration) == ["目标甲", "目标乙", "目标丁", "目标丙"]
 
 
+def test_cursor_goes_with_the_row_where_the_browser_sends_the_form_itself(open_section, declaration):
+    page = open_section("goals")
+    page.route("**/htmx-2.min.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.reload()
+
+    texts(page).nth(1).click()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/goals/#row-*")
+    expect(texts(page).nth(3)).to_be_focused()
+
+    page.keyboard.insert_text("目标丁")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(texts(page).nth(2)).to_be_focused()
+    assert stored(declaration) == ["目标甲", "目标乙", "目标丁", "目标丙"]
+
+
 def test_indicators_are_added_to_the_group_of_the_cursor(open_section, declaration):
     page = open_section("indicators", 1)
     rows = page.locator(".target")
