@@ -1,9 +1,11 @@
 """What holds for all tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations
+from pytest_django import DjangoDbBlocker
 
 
 def beside_triggers(sql_flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
@@ -29,3 +31,18 @@ def beside_triggers(sql_flush: Callable[..., list[str]]) -> Callable[..., list[s
 def flush_beside_triggers() -> None:
     """Let transactional tests clean up after rows that may never be deleted."""
     DatabaseOperations.sql_flush = beside_triggers(DatabaseOperations.sql_flush)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """End whatever is still connected before the database is removed, which PostgreSQL refuses otherwise.
+
+    A thread of the live server may be busy with the answer to a page that its test has closed already.
+    """
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
