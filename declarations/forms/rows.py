@@ -8,17 +8,18 @@ was shown: a browser sends the whole form, and what somebody else has changed me
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import BadRequest
+from django.db import models
 from django.http import QueryDict
 
 from declarations.document import BUDGET_LABELS
 from declarations.forms import widgets
 from declarations.models import Budget, DutyGoal, MainTask, Row, Target
-from declarations.services import RowEdit
+from declarations.services import GOALS, TARGETS, TASKS, RowEdit, Section
 from indicators.enums import Comparison
 
 
@@ -64,38 +65,42 @@ def changed_texts(form: forms.Form, names: Iterable[str], seen: str) -> dict[str
 
 
 class RowForm(forms.Form):
-    """The texts of one row. `place` names the row for people who cannot see where it stands."""
+    """The texts of one row. `place` names the row for people who cannot see where it stands.
 
-    section: ClassVar[str]
+    `path` begins the paths of the section's findings.
+    """
+
+    path: ClassVar[str]
+    section: ClassVar[Section]
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, key: UUID, place: str = "", **kwargs: Any) -> None:
-        super().__init__(data, prefix=str(key), auto_id=f"{self.section}-%s", use_required_attribute=False, **kwargs)
+        super().__init__(data, prefix=str(key), auto_id=f"{self.path}-%s", use_required_attribute=False, **kwargs)
         for bound in self:
             bound.field.widget.attrs["class"] = "form-select" if bound.name == "comparison" else "form-control"
             bound.field.widget.attrs["aria-label"] = f"{place} {bound.label}".strip()
 
 
-def _max(model: type[Row] | type[Budget], name: str) -> int:
-    length = model._meta.get_field(name).max_length  # type: ignore[union-attr]  # never a relation
-    assert length is not None  # noqa: S101  # every text of a row has a limit
-    return length
+def _of(kind: type[Text], model: type[Row] | type[Budget], name: str, **kwargs: Any) -> Text:
+    """A field of `kind` with the label and the limit of the column that it fills."""
+    column = cast("models.Field[Any, Any]", model._meta.get_field(name))
+    return kind(str(column.verbose_name), cast(int, column.max_length), **kwargs)
 
 
 class GoalForm(RowForm):
-    section = "goals"
-    text = Text("年度履职目标", _max(DutyGoal, "text"))
+    path, section = "goals", GOALS
+    text = _of(Text, DutyGoal, "text")
 
 
 class TaskForm(RowForm):
-    section = "tasks"
-    name = Line("任务名称", _max(MainTask, "name"))
-    content = Text("主要内容", _max(MainTask, "content"))
-    amount = Line("金额（万元）", _max(MainTask, "amount"), widget=widgets.Line(attrs={"inputmode": "decimal"}))
+    path, section = "tasks", TASKS
+    name = _of(Line, MainTask, "name")
+    content = _of(Text, MainTask, "content")
+    amount = _of(Line, MainTask, "amount", widget=widgets.Line(attrs={"inputmode": "decimal"}))
 
 
 class TargetForm(RowForm):
-    section = "targets"
-    name = Line("三级指标", _max(Target, "name"))
+    path, section = "targets", TARGETS
+    name = _of(Line, Target, "name")
     comparison = forms.ChoiceField(
         label="指标值类型",
         required=False,
@@ -103,11 +108,11 @@ class TargetForm(RowForm):
         widget=widgets.Choice,
         error_messages={"invalid_choice": "请在列表中选择指标值类型。"},
     )
-    value = Line("指标值", _max(Target, "value"))
-    unit = Line("度量单位", _max(Target, "unit"), widget=widgets.Line)
-    scoring_standard = Text("评/扣分标准", _max(Target, "scoring_standard"))
-    explanation = Text("指标值说明", _max(Target, "explanation"))
-    remark = Text("备注", _max(Target, "remark"))
+    value = _of(Line, Target, "value")
+    unit = _of(Line, Target, "unit", widget=widgets.Line)
+    scoring_standard = _of(Text, Target, "scoring_standard")
+    explanation = _of(Text, Target, "explanation")
+    remark = _of(Text, Target, "remark")
 
 
 class BudgetForm(forms.Form):
@@ -115,11 +120,11 @@ class BudgetForm(forms.Form):
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    total = Line(BUDGET_LABELS["total"], _max(Budget, "total"))
-    fiscal_funds = Line(BUDGET_LABELS["fiscal_funds"], _max(Budget, "fiscal_funds"))
-    other_funds = Line(BUDGET_LABELS["other_funds"], _max(Budget, "other_funds"))
-    basic_expenditure = Line(BUDGET_LABELS["basic_expenditure"], _max(Budget, "basic_expenditure"))
-    project_expenditure = Line(BUDGET_LABELS["project_expenditure"], _max(Budget, "project_expenditure"))
+    total = _of(Line, Budget, "total")
+    fiscal_funds = _of(Line, Budget, "fiscal_funds")
+    other_funds = _of(Line, Budget, "other_funds")
+    basic_expenditure = _of(Line, Budget, "basic_expenditure")
+    project_expenditure = _of(Line, Budget, "project_expenditure")
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, auto_id="budget-%s", use_required_attribute=False, **kwargs)

@@ -10,7 +10,7 @@ from django.forms import BoundField
 from declarations.checks.findings import Finding, Level
 from declarations.forms.rows import PostedRow, RowForm, fingerprint
 from declarations.models import Row, Target
-from declarations.services import Section, writable_fields
+from declarations.services import writable_fields
 from indicators.models import SecondaryIndicator
 
 
@@ -46,13 +46,12 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Cell:
-    """One text of a row. `widget` is None where the department may not change it; `text` is what is stored.
+    """One text of a row. `widget` is None where the department may not change it; `text` is what is stored, in words.
 
     `theirs` is what somebody else wrote, where it is not what was typed here.
     """
 
     id: str
-    name: str
     label: str
     widget: object
     text: str
@@ -110,7 +109,6 @@ def shown_cell(
         findings = ()
     cell = Cell(
         id=bound.auto_id,
-        name=bound.name,
         label=str(bound.label),
         widget=bound if writable else None,
         text=text,
@@ -127,7 +125,6 @@ def shown_cell(
 
 def shown_rows(
     stored: Iterable[Row],
-    section: Section,
     form_class: type[RowForm],
     attempt: Attempt,
     findings_at: Mapping[str, Sequence[Finding]],
@@ -136,14 +133,13 @@ def shown_rows(
     stored = list(stored)
     stored_keys = {row.key for row in stored}
     homeless = [posted for posted in attempt.unsaved_rows if posted.key not in stored_keys]
+    items: list[Row | PostedRow] = [*stored, *homeless]
     numbers: dict[int | None, int] = defaultdict(int)
     shown = []
-    items: list[Row | PostedRow] = [*stored, *homeless]
     for item in items:
-        row = item if isinstance(item, Row) else None
-        group = row.secondary_id if isinstance(row, Target) else item.group if isinstance(item, PostedRow) else None
+        group = _group_of(item)
         numbers[group] += 1
-        shown.append(_shown_row(item.key, row, group, numbers[group], section, form_class, attempt, findings_at))
+        shown.append(_shown_row(item, numbers[group], form_class, attempt, findings_at))
     return shown
 
 
@@ -157,16 +153,22 @@ def shown_groups(
     return [ShownGroup(group, rows_of[group.pk], findings_at.get(f"groups/{group.pk}", ())) for group in groups]
 
 
+def _group_of(item: Row | PostedRow) -> int | None:
+    """The level-2 indicator that the row stands under, where it is a target."""
+    if isinstance(item, PostedRow):
+        return item.group
+    return item.secondary_id if isinstance(item, Target) else None
+
+
 def _shown_row(
-    key: UUID,
-    row: Row | None,
-    group: int | None,
+    item: Row | PostedRow,
     number: int,
-    section: Section,
     form_class: type[RowForm],
     attempt: Attempt,
     findings_at: Mapping[str, Sequence[Finding]],
 ) -> ShownRow:
+    key, section = item.key, form_class.section
+    row = item if isinstance(item, Row) else None
     typed = attempt.unsaved(key)
     texts = {name: getattr(row, name) for name in section.fields} if row else {}
     version, seen = (row.version, fingerprint(texts.values())) if row else (0, "")
@@ -191,11 +193,12 @@ def _shown_row(
     cells = {}
     for name in section.fields:
         text = texts.get(name, "")
+        printed = row.get_comparison_display() if isinstance(row, Target) and name == "comparison" else text
         cells[name] = shown_cell(
             form[name],
-            text=text,
+            text=printed,
             writable=name in writable,
-            findings=() if quiet else findings_at.get(f"{form_class.section}/{key}/{name}", ()),
-            theirs=text if conflict == "changed" and name in writable and changed.get(name, text) != text else None,
+            findings=() if quiet else findings_at.get(f"{form_class.path}/{key}/{name}", ()),
+            theirs=printed if conflict == "changed" and name in writable and changed.get(name, text) != text else None,
         )
-    return ShownRow(key, version, seen, number, group, row, cells, conflict, attempt.focus == key)
+    return ShownRow(key, version, seen, number, _group_of(item), row, cells, conflict, attempt.focus == key)

@@ -12,7 +12,6 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from declarations import permissions, selectors, services
 from declarations.checks import Finding, error_count, run_checks
@@ -25,21 +24,25 @@ from declarations.forms.shown import Attempt, shown_cell, shown_groups, shown_ro
 from declarations.models import Declaration
 from declarations.views.lookup import declaration_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, Request, allow
+from perfgoals.redirects import to_whole_page
 
 
 @dataclass(frozen=True)
 class RowsPage:
-    """A section that consists of rows: which service writes it, which form reads it, which template shows it."""
+    """A section that consists of rows: which form reads it, which template shows it."""
 
     key: str
-    section: services.Section
     form_class: type[RowForm]
     template: str
     primary_id: int | None = None
 
+    @property
+    def section(self) -> services.Section:
+        return self.form_class.section
 
-GOALS = RowsPage("goals", services.GOALS, GoalForm, "declarations/filling/_goals.html")
-TASKS = RowsPage("tasks", services.TASKS, TaskForm, "declarations/filling/_tasks.html")
+
+GOALS = RowsPage("goals", GoalForm, "declarations/filling/_goals.html")
+TASKS = RowsPage("tasks", TaskForm, "declarations/filling/_tasks.html")
 
 
 @allow(DEPARTMENT_PEOPLE)
@@ -57,7 +60,7 @@ def tasks(request: Request, declaration_id: int) -> HttpResponse:
 @allow(DEPARTMENT_PEOPLE)
 @require_http_methods(["GET", "POST"])
 def indicators(request: Request, declaration_id: int, primary_id: int) -> HttpResponse:
-    page = RowsPage(str(primary_id), services.TARGETS, TargetForm, "declarations/filling/_indicators.html", primary_id)
+    page = RowsPage(str(primary_id), TargetForm, "declarations/filling/_indicators.html", primary_id)
     return _rows_page(request, declaration_id, page)
 
 
@@ -140,7 +143,7 @@ def _rows_page(request: Request, declaration_id: int, page: RowsPage) -> HttpRes
             return _go_on(request, declaration, page.key, attempt.focus)
     context = _context(request, declaration, page.key, now)
     stored = selectors.rows_of(declaration, page.section.model, page.primary_id)
-    rows = shown_rows(stored, page.section, page.form_class, attempt, context["findings_at"])
+    rows = shown_rows(stored, page.form_class, attempt, context["findings_at"])
     context |= {
         "template": page.template,
         "rows": rows,
@@ -229,8 +232,7 @@ def _go_on(request: Request, declaration: Declaration, current: str, focus: UUID
     if request.POST.get("action") != "next":
         url = pages[keys.index(current)].url
         return HttpResponseRedirect(f"{url}#row-{focus}" if focus else url)
-    url = pages[keys.index(current) + 1].url
-    return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+    return to_whole_page(request, pages[keys.index(current) + 1].url)
 
 
 def _template(request: Request) -> str:

@@ -1,21 +1,16 @@
 """What a person is told when a template refuses a change."""
 
-from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
-from django_htmx.http import HttpResponseClientRedirect
 
 from indicators.models import IndicatorTemplate
 from indicators.services import NodeIsGone, TemplateIsGone, TemplateIsInUse, TemplateIsPublished
 from indicators.tree import templates_with_trees
-from perfgoals.accounts.access import Request
-
-P = ParamSpec("P")
-View = Callable[Concatenate[Request, P], HttpResponse]
+from perfgoals.accounts.access import P, Request, View
+from perfgoals.redirects import to_whole_page
 
 
 def template_or_gone(template_id: int) -> IndicatorTemplate:
@@ -42,7 +37,7 @@ def with_refusals(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def told(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def told(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         template_id = kwargs["template_id"]
         try:
             return view(request, *args, **kwargs)
@@ -50,17 +45,12 @@ def with_refusals(view: View[P]) -> View[P]:
             if request.method == "GET" and not request.htmx:
                 raise Http404 from refusal
             messages.error(request, str(refusal))
-            return _whole_page(request, resolve_url("indicators:template_list"))
+            return to_whole_page(request, resolve_url("indicators:template_list"))
         except TemplateIsPublished as refusal:
             messages.error(request, str(refusal))
-            return _whole_page(request, resolve_url("indicators:template_edit", template_id=template_id))
+            return to_whole_page(request, resolve_url("indicators:template_edit", template_id=template_id))
         except (NodeIsGone, TemplateIsInUse) as refusal:
             messages.error(request, str(refusal))
             return redirect("indicators:template_edit", template_id=template_id)
 
     return told
-
-
-def _whole_page(request: Request, url: str) -> HttpResponse:
-    """Go to another page, also where htmx would only put it into the tree's place."""
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

@@ -3,12 +3,12 @@ from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
-from django_htmx.http import HttpResponseClientRedirect
 
 from perfgoals.accounts.access import Request
+from perfgoals.redirects import to_whole_page
 
 OPEN_VIEWS = frozenset({"accounts:login", "accounts:logout", "accounts:password_change"})
 
@@ -37,6 +37,4 @@ class PasswordChangeRequiredMiddleware(MiddlewareMixin):
             return None
         if request.resolver_match and request.resolver_match.view_name in OPEN_VIEWS:
             return None
-        if request.htmx:
-            return HttpResponseClientRedirect(reverse("accounts:password_change"))
-        return redirect("accounts:password_change")
+        return to_whole_page(request, reverse("accounts:password_change"))

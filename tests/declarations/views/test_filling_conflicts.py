@@ -169,6 +169,18 @@ def test_conflict_on_common_indicator_marks_only_what_the_department_may_change(
     assert Target.objects.get(tertiary__isnull=False).remark == "李的备注"
 
 
+def test_comparison_changed_by_another_is_shown_by_its_sign(desk_of):
+    li = desk_of("李一", "indicators", 1)
+    li.press(next(button for button in li.page.buttons if button.startswith("add:")))
+    wang = desk_of("王二", "indicators", 1)
+    li.press("save", li.type(0, comparison=Comparison.AT_LEAST))
+
+    wang.press("save", wang.type(0, comparison=Comparison.AT_MOST))
+
+    assert wang.page.notes[f"targets-{wang.keys[0]}-comparison"] == ["对方填写≥"]
+    assert wang.texts("comparison") == ["le"]
+
+
 def test_row_changed_by_another_is_not_deleted(two, declaration):
     li, wang = two
     li.press("save", li.type(0, text="李改第一"))
