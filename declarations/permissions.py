@@ -7,12 +7,12 @@ round's extensions, are fetched with it, as `selectors.declarations()` does.
 from datetime import datetime
 
 from django.db.models import Q
-from django.utils import timezone
 
 from declarations.enums import EDITABLE_STATUSES, Status
 from declarations.models import Declaration, ReviewStage, Round
-from perfgoals.accounts.enums import DEPARTMENT_ROLES, OfficeKind, Role
+from perfgoals.accounts.enums import DEPARTMENT_ROLES, ROLES_READING_EVERYTHING, OfficeKind, Role
 from perfgoals.accounts.models import Department, User
+from perfgoals.times import printed_time
 
 
 def closing_time(round: Round, department: Department) -> datetime:
@@ -27,9 +27,9 @@ def why_closed(declaration: Declaration, now: datetime) -> str:
     if not declaration.department.is_active:
         return "本部门（单位）已停用"
     if now < declaration.round.opens_at:
-        return f"本批次将于 {timezone.localtime(declaration.round.opens_at):%Y年%m月%d日 %H:%M} 开始填报"
+        return f"本批次将于 {printed_time(declaration.round.opens_at)} 开始填报"
     if now >= closes_at:
-        return f"本批次已于 {timezone.localtime(closes_at):%Y年%m月%d日 %H:%M} 截止"
+        return f"本批次已于 {printed_time(closes_at)} 截止"
     return ""
 
 
@@ -53,7 +53,7 @@ def visible_to(user: User) -> Q:
         return Q(department__office=user.office_id, submission__isnull=False)
     if user.role == Role.PERFORMANCE_REVIEWER:
         return Q(submission__isnull=False)
-    if user.role in (Role.ADMINISTRATOR, Role.AUDITOR):
+    if user.role in ROLES_READING_EVERYTHING:
         return Q()
     return Q(pk__in=[])
 
@@ -65,12 +65,12 @@ def can_view(user: User, declaration: Declaration) -> bool:
         return declaration.submission_id is not None and declaration.department.office_id == user.office_id
     if user.role == Role.PERFORMANCE_REVIEWER:
         return declaration.submission_id is not None
-    return user.role in (Role.ADMINISTRATOR, Role.AUDITOR)
+    return user.role in ROLES_READING_EVERYTHING
 
 
 def can_view_working_copy(user: User, declaration: Declaration) -> bool:
     """Whether `user` may see the rows that change while the department works, not only what was submitted."""
-    return belongs_to_department(user, declaration) or user.role in (Role.ADMINISTRATOR, Role.AUDITOR)
+    return belongs_to_department(user, declaration) or user.role in ROLES_READING_EVERYTHING
 
 
 def can_edit(user: User, declaration: Declaration, now: datetime) -> bool:

@@ -9,12 +9,13 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from declarations.models import Declaration, Extension, ReviewStage, Round, Submission
+from declarations.models.round import CLOSES_TOO_EARLY
 from indicators.models import IndicatorTemplate
 from perfgoals.accounts.enums import OfficeKind
 from perfgoals.accounts.models import Department, User
+from perfgoals.times import printed_time
 
 YEAR_TAKEN = "该预算年度已有申报批次。"
-CLOSES_TOO_EARLY = "截止时间须晚于开始时间。"
 IN_USE = {
     "fiscal_year": "已有部门开始填报，不能更改预算年度。",
     "template": "已有部门开始填报，不能更改指标模板。",
@@ -61,7 +62,7 @@ def why_no_extension(round_: Round, closes_at: datetime) -> str:
     """Why `closes_at` cannot be the closing time of an extension, in a Chinese sentence; empty where it can."""
     if closes_at > round_.closes_at:
         return ""
-    return f"延期须晚于本批次的截止时间 {timezone.localtime(round_.closes_at):%Y年%m月%d日 %H:%M}。"
+    return f"延期须晚于本批次的截止时间 {printed_time(round_.closes_at)}。"
 
 
 def create_round(values: RoundValues) -> Round:

@@ -36,7 +36,7 @@ def locked_declaration(declaration_id: int) -> Declaration:
 def document_of(declaration: Declaration) -> Document:
     """The declaration's rows as they stand now. Six queries, whatever the number of rows."""
     targets: dict[int, list[document.Target]] = defaultdict(list)
-    for row in declaration.target_rows.order_by("position"):
+    for row in declaration.target_rows.all():
         targets[row.secondary_id].append(target_of(row, str(row.key), common=row.tertiary_id is not None))
     template = declaration.round.template
     budget = declaration.budget
@@ -110,16 +110,16 @@ def budget_of(declaration: Declaration) -> Budget:
 
 def primaries_of(declaration: Declaration) -> list[PrimaryIndicator]:
     """The level-1 indicators of the declaration's template, in their order."""
-    return list(PrimaryIndicator.objects.filter(template=declaration.round.template_id).order_by("position"))
+    return list(PrimaryIndicator.objects.filter(template=declaration.round.template_id))
 
 
 def groups_of(declaration: Declaration, primary_id: int) -> list[SecondaryIndicator]:
     """The level-2 indicators under a level-1 indicator of the declaration's template; empty where it is another's."""
     return list(
         # By `primary__pk`, which takes a number of any size from an address; `primary` fails on SQLite past 64 bits.
-        SecondaryIndicator.objects.filter(primary__pk=primary_id, primary__template=declaration.round.template_id)
-        .select_related("primary")
-        .order_by("position")
+        SecondaryIndicator.objects.filter(
+            primary__pk=primary_id, primary__template=declaration.round.template_id
+        ).select_related("primary")
     )
 
 
@@ -139,11 +139,14 @@ def current_document(declaration: Declaration) -> Document:
 
 
 def last_return(declaration: Declaration) -> Event | None:
-    """The event by which the declaration was returned last, where it has not been submitted again since."""
+    """The event by which the declaration was returned last, where it has not been submitted again since.
+
+    No query where the declaration's events are fetched already.
+    """
     if declaration.status not in EDITABLE_STATUSES:
         return None
-    last = declaration.events.order_by("-pk").first()
-    return last if last is not None and last.step == Step.RETURN else None
+    events = list(declaration.events.all())
+    return events[-1] if events and events[-1].step == Step.RETURN else None
 
 
 def earlier_documents(declaration: Declaration) -> tuple[Document, ...]:

@@ -204,11 +204,10 @@ def move_row(
         if row is None:
             return
         siblings = _siblings(declaration, section, row.secondary_id if isinstance(row, Target) else None)
-        ordered = siblings.order_by("position")
         neighbour = (
-            ordered.filter(position__lt=row.position).last()
+            siblings.filter(position__lt=row.position).last()
             if offset < 0
-            else ordered.filter(position__gt=row.position).first()
+            else siblings.filter(position__gt=row.position).first()
         )
         if neighbour is None or _is_common(row) or _is_common(neighbour):
             return

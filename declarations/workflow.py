@@ -12,10 +12,10 @@ from declarations.checks import error_count, run_checks
 from declarations.document import digest_of
 from declarations.enums import EDITABLE_STATUSES, ReturnReason, Status, Step
 from declarations.models import Declaration, Event, ReviewStage, Submission
+from declarations.models.review import MAX_TEXT
 from perfgoals.accounts.models import User
 
 DECISIONS = frozenset({Step.PASS, Step.RETURN, Step.APPROVE})
-MAX_TEXT = 2000
 
 
 class StepRefused(Exception):

@@ -87,7 +87,7 @@ def create_from_tree(tree: TemplateTree) -> IndicatorTemplate:
     """A new draft with the contents of `tree`, in four queries. Raises NameIsTaken."""
     template = create_template(tree.model_dump(exclude={"primaries"}))
     primaries = PrimaryIndicator.objects.bulk_create(
-        PrimaryIndicator(template=template, position=position, name=primary.name, kind=primary.kind)
+        PrimaryIndicator(template=template, position=position, **primary.model_dump(exclude={"secondaries"}))
         for position, primary in enumerate(tree.primaries, 1)
     )
     secondaries = SecondaryIndicator.objects.bulk_create(

@@ -3,11 +3,11 @@
 import hashlib
 import json
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import models
 from django.db.models import QuerySet
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndicator, TertiaryIndicator
 
@@ -34,6 +34,12 @@ class Level(models.TextChoices):
 
 class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+
+    @field_validator("primaries", "secondaries", "tertiaries", mode="before", check_fields=False)
+    @classmethod
+    def children(cls, value: Any) -> Any:
+        """The rows behind a stored node's relation."""
+        return tuple(value.all()) if isinstance(value, models.Manager) else value
 
 
 class Tertiary(Value):
@@ -117,31 +123,4 @@ def templates_with_trees() -> "QuerySet[IndicatorTemplate]":
 
 def tree_of(template: IndicatorTemplate) -> TemplateTree:
     """The stored template, published or not, as a value."""
-    stored = templates_with_trees().get(pk=template.pk)
-    return TemplateTree(
-        name=stored.name,
-        version=stored.version,
-        title=stored.title,
-        points_total=stored.points_total,
-        with_task_amounts=stored.with_task_amounts,
-        guidance=stored.guidance,
-        primaries=tuple(_primary(primary) for primary in stored.primaries.all()),
-    )
-
-
-def _primary(primary: PrimaryIndicator) -> Primary:
-    return Primary(
-        name=primary.name,
-        kind=primary.kind,
-        secondaries=tuple(_secondary(secondary) for secondary in primary.secondaries.all()),
-    )
-
-
-def _secondary(secondary: SecondaryIndicator) -> Secondary:
-    return Secondary(
-        name=secondary.name,
-        explanation=secondary.explanation,
-        guidance=secondary.guidance,
-        allows_own=secondary.allows_own,
-        tertiaries=tuple(Tertiary.model_validate(tertiary) for tertiary in secondary.tertiaries.all()),
-    )
+    return TemplateTree.model_validate(templates_with_trees().get(pk=template.pk))

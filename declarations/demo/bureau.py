@@ -6,9 +6,12 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from declarations import round_services
 from declarations.demo.data import moment
-from declarations.models import ReviewStage, Round
+from declarations.models import Round
+from declarations.round_services import RoundValues
 from indicators.models import IndicatorTemplate
+from perfgoals.accounts.enums import OfficeKind
 from perfgoals.accounts.models import Department, ReviewOffice, User
 
 OPENS_AT = "08:30"
@@ -43,16 +46,16 @@ def create(bureau: dict[str, Any], template: IndicatorTemplate, now: datetime) -
 
 def create_round(row: dict[str, Any], template: IndicatorTemplate, now: datetime) -> None:
     opening_day = moment(now, -DAYS_OPEN, OPENS_AT) if row["opens"] is None else local_midnight(row["opens"])
-    round_ = Round.objects.create(
+    values = RoundValues(
         fiscal_year=row["fiscal_year"],
         title=row["title"],
         template=template,
         opens_at=moment(opening_day, 0, OPENS_AT),
         closes_at=moment(opening_day, row["days"], CLOSES_AT),
+        head_submits=False,
+        stages=tuple(OfficeKind(kind) for kind in row["stages"]),
     )
-    ReviewStage.objects.bulk_create(
-        ReviewStage(round=round_, position=position, office_kind=kind) for position, kind in enumerate(row["stages"])
-    )
+    round_services.create_round(values)
 
 
 def keep_open(bureau: dict[str, Any], now: datetime) -> list[Round]:

@@ -5,19 +5,18 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from declarations import selectors, services
+from declarations import permissions, selectors, services
 from declarations.demo import data
 from declarations.enums import Step
-from declarations.models import Declaration, ReviewStage, Round, Row
+from declarations.models import Declaration, Round, Row
 from declarations.services import RowEdit, Section
 from declarations.workflow import take_step
 from indicators.enums import Comparison
 from indicators.models import SecondaryIndicator
-from perfgoals.accounts.enums import OFFICE_KIND_OF_ROLE, OfficeKind, Role
+from perfgoals.accounts.enums import REVIEW_ROLES, Role
 from perfgoals.accounts.models import User
 
 COMPARISONS = {label: code for code, label in Comparison.choices}
-ROLE_OF_OFFICE_KIND = {kind: role for role, kind in OFFICE_KIND_OF_ROLE.items()}
 # The names in the official form's file, where they are other than those of a target.
 FIELDS = {"value_type": "comparison", "scoring": "scoring_standard"}
 
@@ -105,18 +104,12 @@ def correct_rows(
 def take(declaration: Declaration, preparer: User, step: Mapping[str, Any], at: datetime) -> None:
     """Take a step between statuses, as the one whose turn it is."""
     now = selectors.declarations().get(pk=declaration.pk)
-    actor = preparer
-    if now.stage is not None and step["step"] != Step.WITHDRAW:
-        actor = reviewer(now, now.stage)
-    if now.submission is None or step["step"] == Step.SUBMIT:
-        digest = selectors.document_of(now).digest()
-    else:
-        digest = now.submission.digest
+    actor = preparer if step["step"] in (Step.SUBMIT, Step.WITHDRAW) else reviewer(now)
     take_step(
         now.pk,
         Step(step["step"]),
         actor,
-        digest=digest,
+        digest=selectors.current_document(now).digest(),
         stage=now.stage_id,
         reason=step.get("reason", ""),
         text=step.get("text", ""),
@@ -124,10 +117,8 @@ def take(declaration: Declaration, preparer: User, step: Mapping[str, Any], at: 
     )
 
 
-def reviewer(declaration: Declaration, stage: ReviewStage) -> User:
-    """Whoever decides on the declaration in the stage."""
-    kind = OfficeKind(stage.office_kind)
-    reviewers = User.objects.filter(role=ROLE_OF_OFFICE_KIND[kind]).select_related("office")
-    if kind == OfficeKind.BUSINESS:
-        return reviewers.get(office=declaration.department.office)
-    return reviewers.get()
+def reviewer(declaration: Declaration) -> User:
+    """The one for whose decision the declaration waits."""
+    people = User.objects.filter(role__in=REVIEW_ROLES).select_related("office")
+    (decides,) = [person for person in people if permissions.can_decide(person, declaration)]
+    return decides

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from io import StringIO
+from typing import Any
 
 from django.core.management import call_command
 from django.db import transaction
@@ -24,7 +25,7 @@ def load(now: datetime) -> bool:
     Raises OtherDataPresent.
     """
     described = data.bureau()
-    if is_loaded():
+    if is_loaded(described):
         return False
     if any(model._default_manager.exists() for model in (User, Department, ReviewOffice, Round)):
         raise OtherDataPresent
@@ -37,7 +38,7 @@ def load(now: datetime) -> bool:
     return True
 
 
-def is_loaded() -> bool:
+def is_loaded(described: dict[str, Any]) -> bool:
     """Whether the demo's accounts are there; they are made with everything else or not at all."""
-    usernames = [person["username"] for person in data.bureau()["people"]]
+    usernames = [person["username"] for person in described["people"]]
     return User.objects.filter(username__in=usernames).count() == len(usernames)

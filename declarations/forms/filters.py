@@ -8,12 +8,12 @@ from django.db.models import Q, QuerySet
 from declarations import permissions
 from declarations.enums import Status
 from declarations.models import Declaration, Round
-from perfgoals.accounts.enums import REVIEW_ROLES, OfficeKind, Role
+from perfgoals.accounts.enums import REVIEW_ROLES, ROLES_READING_EVERYTHING, OfficeKind, Role
 from perfgoals.accounts.models import ReviewOffice, User
 
 WAITING = "waiting"
 # Whoever sees the declarations of more than one office.
-ROLES_OVER_OFFICES = frozenset({Role.PERFORMANCE_REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR})
+ROLES_OVER_OFFICES = ROLES_READING_EVERYTHING | {Role.PERFORMANCE_REVIEWER}
 
 
 class DeclarationFilter(forms.Form):

@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from declarations.models import Extension, Round
+from declarations.models.round import CLOSES_TOO_EARLY
 from declarations.round_services import (
-    CLOSES_TOO_EARLY,
     YEAR_TAKEN,
     RoundValues,
     fields_in_use,

@@ -7,7 +7,7 @@ from django import forms
 
 from declarations.enums import ReturnReason
 from declarations.forms.rows import Text
-from declarations.workflow import MAX_TEXT
+from declarations.models.review import MAX_TEXT
 
 
 class DecisionForm(forms.Form):

@@ -9,6 +9,9 @@ from django.db.models import Q
 from declarations.enums import ReturnReason, Status, Step
 from declarations.models.declaration import Declaration
 
+# In characters, of what somebody writes with a step.
+MAX_TEXT = 2000
+
 
 class Submission(models.Model):
     """A declaration as it was submitted: its Document sealed as JSON with its digest."""
@@ -38,7 +41,7 @@ class Event(models.Model):
     to_status = models.CharField(max_length=20, choices=Status)
     stage_name = models.CharField("环节", max_length=50, blank=True)
     reason = models.CharField("退回原因", max_length=30, choices=ReturnReason, blank=True)
-    text = models.TextField("意见", blank=True, max_length=2000)
+    text = models.TextField("意见", blank=True, max_length=MAX_TEXT)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     actor_name = models.CharField(max_length=50)
     actor_place = models.CharField(max_length=100, blank=True)

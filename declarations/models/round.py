@@ -9,6 +9,8 @@ from indicators.models import IndicatorTemplate
 from perfgoals.accounts.enums import OfficeKind
 from perfgoals.accounts.models import Department
 
+CLOSES_TOO_EARLY = "截止时间须晚于开始时间。"
+
 
 class Round(models.Model):
     """申报批次: the declarations of one fiscal year, on one published template, between two times."""
@@ -31,7 +33,7 @@ class Round(models.Model):
             models.CheckConstraint(
                 name="round_closes_after_it_opens",
                 condition=Q(closes_at__gt=F("opens_at")),
-                violation_error_message="截止时间须晚于开始时间。",
+                violation_error_message=CLOSES_TOO_EARLY,
             )
         ]
 

@@ -1,6 +1,8 @@
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -29,7 +31,8 @@ def detail(request: Request, declaration_id: int) -> HttpResponse:
         document = selectors.sealed_document(declaration.submission)
     now = timezone.now()
     closes_at = permissions.closing_time(declaration.round, declaration.department)
-    events = list(declaration.events.all())
+    prefetch_related_objects([declaration], "events")
+    events = declaration.events.all()
     context = {
         "declaration": declaration,
         "closes_at": closes_at,
@@ -81,7 +84,7 @@ def review(request: Request, declaration_id: int) -> HttpResponse:
     return render(request, "declarations/review.html", review_context(declaration, ApprovalForm(), ReturnForm()))
 
 
-def _actions(user: User, declaration: Declaration, events: list[Event], now: datetime) -> dict[str, bool]:
+def _actions(user: User, declaration: Declaration, events: Iterable[Event], now: datetime) -> dict[str, bool]:
     decided = any(event.submission_id == declaration.submission_id and event.step in DECISIONS for event in events)
     return {
         "can_edit": permissions.can_edit(user, declaration, now),

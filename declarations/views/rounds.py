@@ -13,6 +13,8 @@ from declarations.models import Round
 from declarations.round_services import RoundRefused
 from indicators.models import IndicatorTemplate
 from perfgoals.accounts.access import ADMINISTRATORS, Request, allow
+from perfgoals.accounts.forms import refusals_on
+from perfgoals.times import printed_time
 
 
 @allow(ADMINISTRATORS)
@@ -28,11 +30,8 @@ def listing(request: Request) -> HttpResponse:
 def create(request: Request) -> HttpResponse:
     form = RoundForm(request.POST or None)
     if form.is_valid():
-        try:
+        with refusals_on(form, RoundRefused):
             round_ = round_services.create_round(form.values())
-        except RoundRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, f"申报批次“{round_}”已创建。")
             return redirect("declarations:round_list")
     return render(request, "declarations/round_create.html", {"form": form})
@@ -44,11 +43,8 @@ def edit(request: Request, round_id: int) -> HttpResponse:
     round_ = get_object_or_404(Round, pk=round_id)
     form = RoundForm(request.POST or None, instance=round_)
     if form.is_valid():
-        try:
+        with refusals_on(form, RoundRefused):
             round_services.change_round(round_id, form.values())
-        except RoundRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, f"申报批次“{round_}”已保存。")
             return redirect("declarations:round_list")
     chosen = request.GET.get("department")
@@ -63,13 +59,10 @@ def extend(request: Request, round_id: int) -> HttpResponse:
     round_ = get_object_or_404(Round, pk=round_id)
     form = ExtensionForm(round_, request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form, RoundRefused, "closes_at"):
             extension = round_services.grant_extension(round_id, granted_by=request.user, **form.cleaned_data)
-        except RoundRefused as refusal:
-            form.add_error("closes_at", str(refusal))
-        else:
-            closing = timezone.localtime(extension.closes_at)
-            messages.success(request, f"{extension.department}的截止时间已延至 {closing:%Y年%m月%d日 %H:%M}。")
+            closing = printed_time(extension.closes_at)
+            messages.success(request, f"{extension.department}的截止时间已延至 {closing}。")
             return redirect("declarations:round_edit", round_id)
     return _round_page(request, round_id, RoundForm(instance=round_), form)
 

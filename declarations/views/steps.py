@@ -32,26 +32,24 @@ def start(request: Request, round_id: int) -> HttpResponse:
 @allow(DEPARTMENT_PEOPLE)
 @require_POST
 def submit(request: Request, declaration_id: int) -> HttpResponse:
-    declaration = declaration_or_404(request, declaration_id)
-    try:
-        event = take_step(declaration.pk, Step.SUBMIT, request.user, digest=request.POST.get("digest", ""))
-    except StepRefused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("declarations:check", declaration.pk)
-    messages.success(request, _what_comes_next(event))
-    return redirect("declarations:detail", declaration.pk)
+    return _take(request, declaration_id, Step.SUBMIT, refused_to="declarations:check")
 
 
 @allow(DEPARTMENT_PEOPLE)
 @require_POST
 def withdraw(request: Request, declaration_id: int) -> HttpResponse:
+    return _take(request, declaration_id, Step.WITHDRAW, refused_to="declarations:detail")
+
+
+def _take(request: Request, declaration_id: int, step: Step, *, refused_to: str) -> HttpResponse:
+    """Take the department's step; whoever is refused is told why on the page `refused_to`."""
     declaration = declaration_or_404(request, declaration_id)
     try:
-        event = take_step(declaration.pk, Step.WITHDRAW, request.user, digest=request.POST.get("digest", ""))
+        event = take_step(declaration.pk, step, request.user, digest=request.POST.get("digest", ""))
     except StepRefused as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, _what_comes_next(event))
+        return redirect(refused_to, declaration.pk)
+    messages.success(request, _what_comes_next(event))
     return redirect("declarations:detail", declaration.pk)
 
 

@@ -15,6 +15,7 @@ from indicators.readiness import problems_of
 from indicators.services import NameIsTaken, NotReadyToPublish
 from indicators.views.refusals import draft_or_refusal, template_or_gone, with_refusals
 from perfgoals.accounts.access import ADMINISTRATORS, Request, allow
+from perfgoals.accounts.forms import refusals_on
 from perfgoals.paging import paged
 
 
@@ -33,11 +34,8 @@ def template_list(request: Request) -> HttpResponse:
 def template_create(request: Request) -> HttpResponse:
     form = TemplateForm(request.POST or None)
     if form.is_valid():
-        try:
+        with refusals_on(form, NameIsTaken, "name"):
             template = services.create_template(form.cleaned_data)
-        except NameIsTaken as refusal:
-            form.add_error("name", str(refusal))
-        else:
             messages.success(request, "模板草稿已创建，请添加各级指标。")
             return redirect("indicators:template_edit", template.pk)
     return render(request, "indicators/template_form.html", {"form": form})
@@ -50,11 +48,8 @@ def template_head(request: Request, template_id: int) -> HttpResponse:
     template = draft_or_refusal(template_id)
     form = TemplateForm(request.POST or None, instance=copy(template))
     if form.is_valid():
-        try:
+        with refusals_on(form, NameIsTaken, "name"):
             services.change_template(template, form.cleaned_data)
-        except NameIsTaken as refusal:
-            form.add_error("name", str(refusal))
-        else:
             messages.success(request, "基本信息已保存。")
             return redirect("indicators:template_edit", template_id)
     return render(request, "indicators/template_form.html", {"form": form, "template": template})
@@ -65,7 +60,6 @@ def template_head(request: Request, template_id: int) -> HttpResponse:
 @with_refusals
 def template_publish(request: Request, template_id: int) -> HttpResponse:
     template = draft_or_refusal(template_id)
-    problems = problems_of(template)
     if request.method == "POST":
         try:
             services.publish(template, request.user, timezone.now())
@@ -74,6 +68,8 @@ def template_publish(request: Request, template_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{template}已发布。")
             return redirect("indicators:template_edit", template_id)
+    else:
+        problems = problems_of(template)
     return render(request, "indicators/template_publish.html", {"template": template, "problems": problems})
 
 

@@ -21,6 +21,7 @@ from indicators.services import MODELS, NameIsTaken, NodeHasChanged, NodeIsGone
 from indicators.tree import Level, Node, children_of, fingerprint, level_of, parent_id_of
 from indicators.views.refusals import draft_or_refusal, template_or_gone, with_refusals
 from perfgoals.accounts.access import ADMINISTRATORS, Request, allow
+from perfgoals.accounts.forms import refusals_on
 
 STEPS = {"up": -1, "down": 1}
 WHOLE_TREE = "tree"
@@ -73,11 +74,8 @@ def node_add(request: Request, template_id: int, level: Level, parent_id: int) -
     url = reverse("indicators:node_add", args=[template_id, level, parent_id])
     form = node_form(template, MODELS[level](), request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with refusals_on(form, NameIsTaken, "name"):
             node = services.add_node(template, level, parent_id, form.node_fields())
-        except NameIsTaken as refusal:
-            form.add_error("name", str(refusal))
-        else:
             return redirect(url) if "again" in request.POST else _back_to(template_id, _key(node), "change")
     return _page(request, template, Panel(key, "add", url, level, form))
 

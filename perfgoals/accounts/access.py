@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
-from perfgoals.accounts.enums import DEPARTMENT_ROLES, REVIEW_ROLES, Role
+from perfgoals.accounts.enums import DEPARTMENT_ROLES, REVIEW_ROLES, ROLES_READING_EVERYTHING, Role
 from perfgoals.accounts.models import User
 
 P = ParamSpec("P")
@@ -17,7 +17,7 @@ EVERYBODY = frozenset(Role)
 DEPARTMENT_PEOPLE = DEPARTMENT_ROLES
 REVIEWERS = REVIEW_ROLES
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
-READERS_OF_EVERYTHING = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+READERS_OF_EVERYTHING = ROLES_READING_EVERYTHING
 
 
 class Request(HttpRequest):

@@ -18,8 +18,9 @@ class Role(models.TextChoices):
 
 
 DEPARTMENT_ROLES = frozenset({Role.PREPARER, Role.DEPARTMENT_HEAD})
-REVIEW_ROLES = frozenset({Role.REVIEWER, Role.PERFORMANCE_REVIEWER})
 OFFICE_KIND_OF_ROLE = {Role.REVIEWER: OfficeKind.BUSINESS, Role.PERFORMANCE_REVIEWER: OfficeKind.PERFORMANCE}
+REVIEW_ROLES = frozenset(OFFICE_KIND_OF_ROLE)
+ROLES_READING_EVERYTHING = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 
 
 class DepartmentKind(models.TextChoices):

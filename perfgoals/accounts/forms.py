@@ -2,27 +2,32 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
-from perfgoals.accounts.enums import DEPARTMENT_ROLES, OFFICE_KIND_OF_ROLE, OfficeKind, Role
+from perfgoals.accounts.enums import DEPARTMENT_ROLES, REVIEW_ROLES, OfficeKind, Role
 from perfgoals.accounts.models import Department, ReviewOffice, User
 from perfgoals.accounts.services import errors_of_place
 
 CHOOSE = "（请选择）"
 
 
+Row = TypeVar("Row", bound=Model)
+
+
 @contextmanager
-def refusals_on(form: forms.BaseForm) -> Iterator[None]:
-    """Show what a service refuses inside the block as errors of the form."""
+def refusals_on(
+    form: forms.BaseForm, refusal: type[Exception] = ValidationError, field: str | None = None
+) -> Iterator[None]:
+    """Show what a service refuses inside the block as errors of the form or, where given, of its `field`."""
     try:
         yield
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
+    except refusal as error:
+        form.add_error(field, error if isinstance(error, ValidationError) else str(error))
 
 
 class SignInForm(AuthenticationForm):
@@ -125,7 +130,7 @@ class AccountForm(forms.ModelForm):
             self.fields["username"].disabled = True
         self.fields["role"].widget.attrs |= {
             "data-department-roles": " ".join(sorted(DEPARTMENT_ROLES)),
-            "data-office-roles": " ".join(sorted(OFFICE_KIND_OF_ROLE)),
+            "data-office-roles": " ".join(sorted(REVIEW_ROLES)),
         }
 
     def clean(self) -> dict[str, Any]:
@@ -138,7 +143,12 @@ class AccountForm(forms.ModelForm):
 
 
 class Filter(forms.Form):
-    """The search fields above a list. What cannot be understood limits nothing and is marked."""
+    """The search fields above a list. What cannot be understood limits nothing and is marked.
+
+    A field `q` searches the columns `searched`, a field `active` those enabled or disabled; the others are columns.
+    """
+
+    searched: ClassVar[tuple[str, ...]]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -146,32 +156,31 @@ class Filter(forms.Form):
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
 
-    def conditions(self) -> dict[str, Any]:
-        """The fields that were filled in and understood."""
+    def apply(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        """Those of `rows` that have what was filled in and understood."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        conditions = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        if text := conditions.pop("q", None):
+            rows = rows.filter(Q(*((f"{column}__icontains", text) for column in self.searched), _connector=Q.OR))
+        if active := conditions.pop("active", None):
+            rows = rows.filter(is_active=active == "yes")
+        return rows.filter(**conditions)
 
 
 ACTIVE_CHOICES = [("", "全部"), ("yes", "启用"), ("no", "停用")]
 
 
 class AccountFilter(Filter):
+    searched = ("username", "name")
     q = forms.CharField(label="用户名或姓名", max_length=100, required=False)
     role = forms.ChoiceField(label="角色", choices=[("", "全部"), *Role.choices], required=False)
     department = DepartmentField(Department.objects.all(), label="部门", required=False, empty_label="全部")
     office = OfficeField(ReviewOffice.objects.all(), label="科室", required=False, empty_label="全部")
     active = forms.ChoiceField(label="状态", choices=ACTIVE_CHOICES, required=False)
 
-    def apply(self, accounts: QuerySet[User]) -> QuerySet[User]:
-        conditions = self.conditions()
-        if text := conditions.pop("q", None):
-            accounts = accounts.filter(Q(username__icontains=text) | Q(name__icontains=text))
-        if active := conditions.pop("active", None):
-            accounts = accounts.filter(is_active=active == "yes")
-        return accounts.filter(**conditions)
-
 
 class DepartmentFilter(Filter):
+    searched = ("code", "name")
     q = forms.CharField(label="单位代码或名称", max_length=100, required=False)
     office = forms.ModelChoiceField(
         ReviewOffice.objects.filter(kind=OfficeKind.BUSINESS),
@@ -181,17 +190,7 @@ class DepartmentFilter(Filter):
     )
     active = forms.ChoiceField(label="状态", choices=ACTIVE_CHOICES, required=False)
 
-    def apply(self, departments: QuerySet[Department]) -> QuerySet[Department]:
-        conditions = self.conditions()
-        if text := conditions.pop("q", None):
-            departments = departments.filter(Q(code__icontains=text) | Q(name__icontains=text))
-        if active := conditions.pop("active", None):
-            departments = departments.filter(is_active=active == "yes")
-        return departments.filter(**conditions)
-
 
 class OfficeFilter(Filter):
+    searched = ("name",)
     q = forms.CharField(label="科室名称", max_length=100, required=False)
-
-    def apply(self, offices: QuerySet[ReviewOffice]) -> QuerySet[ReviewOffice]:
-        return offices.filter(name__icontains=self.conditions().get("q", ""))

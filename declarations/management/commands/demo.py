@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from declarations.demo import bureau, data, loader
 from perfgoals.accounts.models import User
+from perfgoals.times import printed_time
 
 
 class Command(BaseCommand):
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         described = data.bureau()
         extended = bureau.keep_open(described, now)
         for round_ in extended:
-            self.stdout.write(f"{round_}的截止时间延至 {timezone.localtime(round_.closes_at):%Y年%m月%d日 %H:%M}。")
+            self.stdout.write(f"{round_}的截止时间延至 {printed_time(round_.closes_at)}。")
         if loaded:
             self.stdout.write("已装入演示数据。")
         elif not extended:
