@@ -44,8 +44,6 @@ function update() {
   }
 }
 
-document.addEventListener("input", (event) => {
-  if (event.target.closest("[data-budget]")) update();
-});
-document.addEventListener("htmx:afterSettle", () => document.querySelector("[data-budget]") && update());
-if (document.querySelector("[data-budget]")) update();
+document.addEventListener("input", update);
+document.addEventListener("htmx:afterSettle", update);
+update();

@@ -21,12 +21,6 @@ window.addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
 });
 
-document.addEventListener("htmx:configRequest", (event) => {
-  // Whoever had to sign in again in another window has a new token.
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-  if (token) event.detail.parameters.csrfmiddlewaretoken = token[1];
-});
-
 document.addEventListener("htmx:beforeRequest", () => {
   document.getElementById("save-state").textContent = "正在保存……";
   // What is typed before the answer comes would be lost when the form is redrawn.

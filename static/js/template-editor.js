@@ -4,12 +4,6 @@ const SIGNED_OUT = "登录已失效，操作未完成。请在新窗口重新登
 
 let unfolded = [];
 
-document.addEventListener("htmx:configRequest", (event) => {
-  // Whoever had to sign in again in another window has a new token.
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-  if (token && event.detail.verb === "post") event.detail.parameters.csrfmiddlewaretoken = token[1];
-});
-
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.shouldSwap && !event.detail.xhr.responseText.includes('id="tree"')) {
     // A sign-in page instead of the tree.
