@@ -4,15 +4,14 @@ import re
 
 import pytest
 from django.core.exceptions import BadRequest
-from django.db import connection
 from django.test import Client, RequestFactory
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.views import defaults
 
 from perfgoals.accounts.enums import OfficeKind, Role
 from perfgoals.accounts.models import Department, ReviewOffice, User
 from tests.accounts.conftest import PASSWORD, is_signed_in, signed_in
+from tests.queries import queries_of
 
 LISTS = ["/accounts/users/", "/accounts/departments/", "/accounts/offices/"]
 STRANGE = ["\0", "x" * 10_000, "%", "'", "９９９９９９９９９９９９９９９９９９９９９９", "-1"]
@@ -88,11 +87,7 @@ def test_list_takes_as_many_queries_for_three_rows_as_for_one(admin: Client, add
     counts = []
     for number in range(3):
         more_rows(number)
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            admin.get(address)
-        counts.append(len(queries))
+        counts.append(len(queries_of(admin, address)))
     assert counts[0] == counts[2]
 
 

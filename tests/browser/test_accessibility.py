@@ -9,11 +9,10 @@ from declarations.enums import Status
 from perfgoals.accounts.enums import OfficeKind, Role
 from tests.declarations import builders
 from tests.declarations.faulty import faulty_declaration, strict_template
-from tests.declarations.views.pages import section_url
+from tests.declarations.views.pages import CHECK, SECTIONS, section_url
 
 WIDTHS = (1280, 390)
 SERIOUS = {"serious", "critical"}
-SECTIONS = [("goals",), ("tasks",), ("budget",), ("indicators", 0), ("indicators", 1), ("check",)]
 AXE = Axe()
 
 
@@ -42,6 +41,10 @@ def complaints_of(page: Page, addresses: list[str]) -> list[str]:
 
 def addresses_of(declaration, *names):
     return [reverse(f"declarations:{name}", args=[declaration.pk]) for name in names]
+
+
+def pages_of_the_form(declaration):
+    return [section_url(declaration, *section) for section in (*SECTIONS, CHECK)]
 
 
 @pytest.fixture
@@ -102,13 +105,13 @@ def test_form_with_nothing_in_it(open_page, department):
     declaration = builders.declaration(
         filled=False, department=department, round=builders.round_(template=strict_template())
     )
-    addresses = [section_url(declaration, *section) for section in SECTIONS]
+    addresses = pages_of_the_form(declaration)
 
     assert complaints_of(open_page(person(declaration, Role.PREPARER)), addresses) == []
 
 
 def test_form_with_everything_wrong(open_page, faulty):
-    addresses = [section_url(faulty, *section) for section in SECTIONS]
+    addresses = pages_of_the_form(faulty)
 
     assert complaints_of(open_page(person(faulty, Role.PREPARER)), addresses) == []
 
@@ -128,7 +131,7 @@ def test_form_with_unsaved_texts_conflicts_and_a_deleted_row(open_page, faulty):
 
 
 def test_form_read_only(open_page, faulty):
-    addresses = [section_url(faulty, *section) for section in SECTIONS]
+    addresses = pages_of_the_form(faulty)
 
     assert complaints_of(open_page(person(faulty, Role.DEPARTMENT_HEAD)), addresses) == []
 

@@ -1,16 +1,14 @@
 """The form in a browser: two people in it, the keyboard, leaving it, and where script, network or session fail."""
 
-from uuid import uuid4
-
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from declarations import services
-from indicators.models import SecondaryIndicator
+from declarations.services import GOALS
 from perfgoals.accounts.enums import Role
 from tests.browser.signing_in import PASSWORD, sign_in
 from tests.declarations import builders
+from tests.declarations.services.edits import add, own_group, targets
 from tests.declarations.views.pages import section_url
 
 SAVED = "已保存"
@@ -21,15 +19,13 @@ UNSAVED = "有未保存的修改"
 def declaration(transactional_db):
     """A declaration with the goals 目标甲, 目标乙 and 目标丙."""
     made = builders.declaration(filled=False)
-    preparer = builders.person_of(made.department, Role.PREPARER)
-    edits = [services.RowEdit(uuid4(), 0, {"text": f"目标{name}"}) for name in "甲乙丙"]
-    services.save_rows(made.pk, preparer, services.GOALS, edits)
+    add(made, GOALS, *({"text": f"目标{name}"} for name in "甲乙丙"))
     return made
 
 
 @pytest.fixture
 def preparer(declaration):
-    return builders.person_of(declaration.department, Role.PREPARER)
+    return builders.preparer_of(declaration)
 
 
 @pytest.fixture
@@ -140,8 +136,7 @@ def test_indicators_are_added_to_the_group_of_the_cursor(open_section, declarati
     page.keyboard.press("Control+Enter")
     expect(rows.nth(1).locator("textarea").first).to_be_focused()
 
-    group = SecondaryIndicator.objects.get(primary__template=declaration.round.template, primary__position=1)
-    assert list(declaration.target_rows.filter(secondary=group).values_list("name", flat=True)) == ["约5.5万人次", ""]
+    assert [row.name for row in targets(own_group(declaration), declaration)] == ["约5.5万人次", ""]
 
 
 def test_deleted_row_comes_back_by_undo(open_section, declaration):

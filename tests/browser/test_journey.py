@@ -1,6 +1,5 @@
 """The whole way of the reference form: typed in, submitted, returned, corrected, approved, downloaded and compared."""
 
-import json
 import re
 from pathlib import Path
 
@@ -13,10 +12,10 @@ from indicators.models import IndicatorTemplate
 from perfgoals.accounts.enums import Role
 from tests.browser.signing_in import PASSWORD, sign_in
 from tests.declarations import builders
-from tests.declarations.documents import REFERENCE_FORM
 from tests.declarations.exports.printed import cells_of_workbook, pages_of
+from tests.reference import reference_form
 
-FORM = json.loads(REFERENCE_FORM.read_text(encoding="utf-8"))
+FORM = reference_form()
 # The index of the row of column headings.
 HEADER = 12
 SLIP = ("加大督查督办力度", "3")

@@ -3,7 +3,7 @@
 Declarations are brought to their status by the real services and steps.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from declarations import selectors, services
 from declarations.enums import ReturnReason, Status, Step
-from declarations.models import Declaration, ReviewStage, Round
+from declarations.models import Declaration, Event, Extension, ReviewStage, Round
 from declarations.services import RowEdit
 from declarations.workflow import take_step
 from indicators.enums import Comparison, PrimaryKind
@@ -24,6 +24,8 @@ from perfgoals.accounts.models import Department, ReviewOffice, User
 from tests.declarations.documents import FIGURES
 
 ROLE_OF_OFFICE_KIND = {kind: role for role, kind in OFFICE_KIND_OF_ROLE.items()}
+RETURN_REASON = ReturnReason.APPROPRIATENESS
+RETURN_TEXT = "请细化指标值。"
 
 _numbers = count(1)
 
@@ -50,8 +52,11 @@ def user(role: Role, **fields: Any) -> User:
     return User.objects.create_user(**{"username": f"user{number}", "name": f"人员{number}", "role": role, **fields})
 
 
-def template(*, published: bool = True, **fields: Any) -> IndicatorTemplate:
-    """Inputs with one common indicator, outputs and benefits with a group each that takes own indicators."""
+def template(*, published: bool = True, common: dict[str, Any] | None = None, **fields: Any) -> IndicatorTemplate:
+    """Inputs with one common indicator, outputs and benefits with a group each that takes own indicators.
+
+    `common` changes fields of the common indicator.
+    """
     made = IndicatorTemplate.objects.create(**{"name": f"测试模板{next(_numbers)}", **fields})
     inputs, outputs, benefits = (
         PrimaryIndicator.objects.create(template=made, position=position, name=name, kind=kind)
@@ -65,22 +70,30 @@ def template(*, published: bool = True, **fields: Any) -> IndicatorTemplate:
     )
     management = SecondaryIndicator.objects.create(primary=inputs, position=0, name="预算管理")
     TertiaryIndicator.objects.create(
-        secondary=management,
-        position=0,
-        name="预算执行率",
-        comparison=Comparison.AT_LEAST,
-        value="95",
-        unit="%",
-        scoring_standard="每降低1%扣1分。",
+        **{
+            "secondary": management,
+            "position": 0,
+            "name": "预算执行率",
+            "comparison": Comparison.AT_LEAST,
+            "value": "95",
+            "unit": "%",
+            "scoring_standard": "每降低1%扣1分。",
+            **(common or {}),
+        }
     )
     for primary, name in ((outputs, "重点工作任务完成"), (benefits, "履职效益")):
         SecondaryIndicator.objects.create(
             primary=primary, position=0, name=name, explanation=f"反映{name}情况。", allows_own=True
         )
     if published:
-        made.published_at = timezone.now()
-        made.save(update_fields=["published_at"])
+        publish(made)
     return made
+
+
+def publish(made: IndicatorTemplate) -> None:
+    """Publish the template as it stands, whatever may be missing in it."""
+    made.published_at = timezone.now()
+    made.save(update_fields=["published_at"])
 
 
 def round_(*, stages: tuple[OfficeKind, ...] = (OfficeKind.BUSINESS,), **fields: Any) -> Round:
@@ -103,6 +116,17 @@ def round_(*, stages: tuple[OfficeKind, ...] = (OfficeKind.BUSINESS,), **fields:
         ReviewStage(round=made, position=position, office_kind=kind) for position, kind in enumerate(stages)
     )
     return made
+
+
+def extension(round: Round, department: Department, closes_at: datetime) -> Extension:
+    """More time for the department. Not by the service, which would refuse one that ends before the round does."""
+    return Extension.objects.create(
+        round=round,
+        department=department,
+        closes_at=closes_at,
+        reason="机构改革",
+        granted_by=user(Role.ADMINISTRATOR),
+    )
 
 
 def declaration(status: Status = Status.DRAFT, *, filled: bool = True, **fields: Any) -> Declaration:
@@ -152,26 +176,15 @@ def fill(made: Declaration, preparer: User) -> None:
 
 def submit(made: Declaration) -> None:
     """Submit by whoever submits in the round."""
-    role = Role.DEPARTMENT_HEAD if made.round.head_submits else Role.PREPARER
-    digest = selectors.document_of(fresh(made)).digest()
-    take_step(made.pk, Step.SUBMIT, person_of(made.department, role), digest=digest, at=made.round.opens_at)
+    take(made, Step.SUBMIT, _submitter(made))
 
 
 def withdraw(made: Declaration) -> None:
-    role = Role.DEPARTMENT_HEAD if made.round.head_submits else Role.PREPARER
-    now = fresh(made)
-    take_step(
-        made.pk,
-        Step.WITHDRAW,
-        person_of(made.department, role),
-        digest=now.submission.digest,
-        at=made.round.opens_at,
-    )
+    """Withdraw by whoever submits in the round."""
+    take(made, Step.WITHDRAW, _submitter(made))
 
 
-def return_(
-    made: Declaration, reason: ReturnReason = ReturnReason.APPROPRIATENESS, text: str = "请细化指标值。"
-) -> None:
+def return_(made: Declaration, reason: ReturnReason = RETURN_REASON, text: str = RETURN_TEXT) -> None:
     """Return by a reviewer of the stage it is in."""
     _decide(made, Step.RETURN, reason=reason, text=text)
 
@@ -179,6 +192,25 @@ def return_(
 def approve(made: Declaration, text: str = "") -> None:
     """Let it pass the stage it is in, by a reviewer of that stage."""
     _decide(made, Step.APPROVE, text=text)
+
+
+def seen(made: Declaration, step: Step) -> dict[str, Any]:
+    """What `take_step` asks for, as it stands on the page from which the step is taken."""
+    now = fresh(made)
+    arguments: dict[str, Any] = {"at": now.round.opens_at}
+    if step == Step.SUBMIT:
+        return arguments | {"digest": selectors.document_of(now).digest()}
+    arguments["digest"] = now.submission.digest if now.submission else ""
+    if step in (Step.RETURN, Step.APPROVE):
+        arguments["stage"] = now.stage_id
+    if step == Step.RETURN:
+        arguments |= {"reason": RETURN_REASON, "text": RETURN_TEXT}
+    return arguments
+
+
+def take(made: Declaration, step: Step, person: User, **changes: Any) -> Event:
+    """Take the step as somebody does who has just looked at the declaration, save for `changes`."""
+    return take_step(made.pk, step, person, **seen(made, step) | changes)
 
 
 def client_of(person: User) -> Client:
@@ -194,19 +226,20 @@ def person_of(place: Department | ReviewOffice, role: Role) -> User:
     return User.objects.filter(role=role, **where).first() or user(role, **where)
 
 
+def preparer_of(made: Declaration) -> User:
+    """The first preparer of the department whose declaration it is."""
+    return person_of(made.department, Role.PREPARER)
+
+
+def _submitter(made: Declaration) -> User:
+    return person_of(made.department, Role.DEPARTMENT_HEAD) if made.round.head_submits else preparer_of(made)
+
+
 def _decide(made: Declaration, step: Step, **decision: str) -> None:
     now = fresh(made)
     kind = now.stage.office_kind
     place = now.department.office if kind == OfficeKind.BUSINESS else _performance_office()
-    take_step(
-        made.pk,
-        step,
-        person_of(place, ROLE_OF_OFFICE_KIND[kind]),
-        digest=now.submission.digest,
-        stage=now.stage_id,
-        at=made.round.opens_at,
-        **decision,
-    )
+    take(made, step, person_of(place, ROLE_OF_OFFICE_KIND[kind]), **decision)
 
 
 def _performance_office() -> ReviewOffice:

@@ -1,17 +1,13 @@
 """Literal documents for tests: a small valid one and the reference form."""
 
-import json
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-import indicators
 from declarations.document import Budget, Document, Goal, PrimaryGroup, SecondaryGroup, Target, Task
 from indicators.enums import Comparison
-
-REFERENCE_FORM = Path(indicators.__file__).parent / "data" / "official-form-2022.json"
+from tests.reference import reference_form
 
 FIGURES = {
     "total": "2677.7",
@@ -89,7 +85,7 @@ def document_with(*targets: Target, **changes: Any) -> Document:
 
 def reference_document() -> Document:
     """The reference form of 2022; its rows have keys such as goal-1, task-2, primary-3, group-7, target-29."""
-    form = json.loads(REFERENCE_FORM.read_text(encoding="utf-8"))
+    form = reference_form()
     group_numbers, target_numbers = count(1), count(1)
     return Document(
         title=form["title"],

@@ -1,16 +1,14 @@
 """A declaration in which everything is wrong that can be wrong."""
 
 from typing import Any
-
-from django.utils import timezone
+from uuid import UUID
 
 from declarations import services
 from declarations.enums import Status
 from declarations.models import Declaration, DutyGoal, MainTask, Target
-from declarations.services import RowEdit
-from indicators.models import IndicatorTemplate, SecondaryIndicator, TertiaryIndicator
-from perfgoals.accounts.enums import Role
+from indicators.models import IndicatorTemplate
 from tests.declarations import builders
+from tests.declarations.services.edits import new, now, own_group, save, where
 
 KEY = "0b7f1c9e-0000-4000-8000-{:012}"
 # Every kind of finding that rows can have; what is missing altogether is in the empty declaration.
@@ -36,11 +34,7 @@ FAULTY_BUDGET = {
 
 def strict_template() -> IndicatorTemplate:
     """One that asks for all that can be wrong, its own common indicator included."""
-    made = builders.template(with_task_amounts=True, points_total=50, published=False)
-    TertiaryIndicator.objects.filter(secondary__primary__template=made).update(unit="", value="___")
-    made.published_at = timezone.now()
-    made.save()
-    return made
+    return builders.template(common={"unit": "", "value": "___"}, with_task_amounts=True, points_total=50)
 
 
 def faulty_declaration(**fields: Any) -> Declaration:
@@ -48,12 +42,11 @@ def faulty_declaration(**fields: Any) -> Declaration:
     department = fields.get("department") or builders.department()
     builders.declaration(Status.APPROVED, department=department)
     made = builders.declaration(filled=False, department=department, round=builders.round_(template=strict_template()))
-    preparer = builders.person_of(department, Role.PREPARER)
-    group = SecondaryIndicator.objects.get(primary__template=made.round.template, primary__position=1).pk
+    group = own_group(made)
     for section, rows in FAULTS.items():
         for number, texts in enumerate(rows):
-            services.save_rows(made.pk, preparer, section, [RowEdit(KEY.format(number), 0, texts, group)])
-    services.save_budget(made.pk, preparer, 1, FAULTY_BUDGET)
+            save(made, section, new(UUID(KEY.format(number)), group, **texts))
+    services.save_budget(*where(made), 1, FAULTY_BUDGET, **now(made))
     # As after a second visit: a row that nobody has typed in since it was added keeps quiet.
     for model in (DutyGoal, MainTask, Target):
         model.objects.filter(declaration=made).update(version=2)

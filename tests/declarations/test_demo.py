@@ -10,6 +10,7 @@ from django.utils import timezone
 from declarations.models import Round
 from perfgoals.accounts.models import User
 from tests.declarations import builders
+from tests.declarations.situations import stored
 
 
 def run() -> str:
@@ -20,11 +21,8 @@ def run() -> str:
 
 def all_rows() -> dict[str, list[dict[str, Any]]]:
     """Every row of every table of the project."""
-    return {
-        model._meta.label: list(model._default_manager.order_by("pk").values())
-        for label in ("accounts", "indicators", "declarations")
-        for model in apps.get_app_config(label).get_models()
-    }
+    configs = [apps.get_app_config(label) for label in ("accounts", "indicators", "declarations")]
+    return stored(*(model._meta.label for config in configs for model in config.get_models()))
 
 
 def test_second_run_changes_nothing_and_says_so(db: None) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from declarations import permissions, selectors
-from declarations.models import Declaration, Extension, Round, Submission
+from declarations.models import Declaration, Round, Submission
 from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import Department, User
 from tests.declarations import builders
@@ -79,16 +79,6 @@ def store(situation: str, round: Round, department: Department, submitter: User)
         made.stage = round.stages.get(position=STAGES[situation])
     made.status = STATUSES[situation]
     made.save()
-
-
-def extend(declaration: Declaration, closes_at: datetime, department=None) -> None:
-    Extension.objects.create(
-        round=declaration.round,
-        department=department or declaration.department,
-        closes_at=closes_at,
-        reason="机构改革",
-        granted_by=builders.user(Role.ADMINISTRATOR),
-    )
 
 
 def answers(world: World, predicate: Callable[[User, Declaration], bool]) -> dict[str, frozenset[str]]:
@@ -189,7 +179,7 @@ def test_nobody_writes_outside_the_round(db, predicate):
 def test_extension_opens_the_round_to_the_same_people(db, predicate):
     made = world()
     for declaration in made.own.values():
-        extend(declaration, EXTENDED)
+        builders.extension(declaration.round, declaration.department, EXTENDED)
     extended = World(
         {situation: builders.fresh(declaration) for situation, declaration in made.own.items()}, made.people, []
     )
@@ -207,7 +197,7 @@ def test_extension_opens_the_round_to_the_same_people(db, predicate):
 def test_round_is_open_from_its_opening_until_it_closes_for_the_department(db, extension, closed):
     made = builders.declaration(round=builders.round_(opens_at=OPENS, closes_at=CLOSES))
     if extension is not None:
-        extend(made, extension)
+        builders.extension(made.round, made.department, extension)
     made = builders.fresh(made)
     assert permissions.closing_time(made.round, made.department) == closed
     moments = [OPENS - MOMENT, OPENS, closed - MOMENT, closed]
@@ -216,8 +206,9 @@ def test_round_is_open_from_its_opening_until_it_closes_for_the_department(db, e
 
 def test_extension_of_another_department_or_round_changes_nothing(db):
     made = builders.declaration(round=builders.round_(opens_at=OPENS, closes_at=CLOSES))
-    extend(made, EXTENDED, department=builders.department())
-    extend(builders.declaration(department=made.department), EXTENDED)
+    builders.extension(made.round, builders.department(), EXTENDED)
+    other = builders.declaration(department=made.department)
+    builders.extension(other.round, other.department, EXTENDED)
     made = builders.fresh(made)
     assert permissions.closing_time(made.round, made.department) == CLOSES
 
@@ -238,7 +229,7 @@ def test_preparers_start_the_declaration_of_their_department_while_it_is_open(db
     made = builders.declaration(round=builders.round_(opens_at=OPENS, closes_at=CLOSES))
     people = people_around(made.department)
     if extended:
-        extend(made, EXTENDED)
+        builders.extension(made.round, made.department, EXTENDED)
     round = builders.fresh(made).round
     assert [name for name, person in people.items() if permissions.can_start(person, round, now)] == starters
 
@@ -300,7 +291,7 @@ def test_unknown_role_may_nothing(db):
 
 def test_predicates_cost_no_query(db, django_assert_num_queries):
     made = declaration_in(FIRST_REVIEW)
-    extend(made, made.round.closes_at + DAY)
+    builders.extension(made.round, made.department, made.round.closes_at + DAY)
     people = people_around(made.department).values()
     made = builders.fresh(made)
     now = made.round.closes_at

@@ -10,8 +10,7 @@ from declarations.round_services import RoundRefused, RoundValues
 from perfgoals.accounts.enums import OfficeKind, Role
 from tests.declarations import builders
 from tests.declarations.round_values import values_of
-
-BOTH = (OfficeKind.BUSINESS, OfficeKind.PERFORMANCE)
+from tests.declarations.situations import TWO_STAGES
 
 
 def stored(round_: Round) -> RoundValues:
@@ -66,7 +65,7 @@ def test_change_of_everything_before_anybody_began_is_stored(db: None) -> None:
         opens_at=round_.opens_at + timedelta(days=1),
         closes_at=round_.closes_at + timedelta(days=1),
         head_submits=True,
-        stages=BOTH,
+        stages=TWO_STAGES,
     )
     round_services.change_round(round_.pk, changed)
     assert stored(round_) == changed
@@ -86,7 +85,7 @@ def test_change_of_year_or_template_after_somebody_began_is_refused(db: None) ->
 
 def test_change_of_stages_after_somebody_began_is_stored_and_after_a_submission_refused(db: None) -> None:
     declaration = builders.declaration()
-    changed = replace(stored(declaration.round), stages=BOTH)
+    changed = replace(stored(declaration.round), stages=TWO_STAGES)
     round_services.change_round(declaration.round_id, changed)
     assert stored(declaration.round) == changed
     builders.submit(builders.fresh(declaration))
@@ -99,7 +98,7 @@ def test_change_of_stages_after_a_submission_was_withdrawn_is_refused(db: None) 
     declaration = builders.declaration(Status.IN_REVIEW)
     builders.withdraw(declaration)
     with pytest.raises(RoundRefused, match="不能更改审核环节"):
-        round_services.change_round(declaration.round_id, replace(stored(declaration.round), stages=BOTH))
+        round_services.change_round(declaration.round_id, replace(stored(declaration.round), stages=TWO_STAGES))
 
 
 def test_change_of_title_and_times_after_a_submission_is_stored(db: None) -> None:

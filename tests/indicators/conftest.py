@@ -9,6 +9,7 @@ from indicators.services import create_from_tree, publish
 from indicators.tree import Primary, Secondary, TemplateTree, Tertiary
 from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import User
+from tests.accounts.conftest import signed_in
 
 
 def tree(rows: int = 2, **fields: object) -> TemplateTree:
@@ -59,6 +60,4 @@ def administrator(db: None) -> User:
 
 @pytest.fixture
 def admin(administrator: User) -> Client:
-    client = Client()
-    client.force_login(administrator)
-    return client
+    return signed_in(administrator)

@@ -1,13 +1,9 @@
-import json
-from pathlib import Path
-
 from django.core.management import call_command
 
-import indicators
 from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndicator, TertiaryIndicator
 from indicators.tree import tree_of
+from tests.reference import reference_form
 
-OFFICIAL_FORM = Path(indicators.__file__).parent / "data" / "official-form-2022.json"
 SIGNS = {"ge": "≥", "gt": ">", "eq": "=", "lt": "<", "le": "≤", "qualitative": "定性"}
 
 
@@ -43,7 +39,7 @@ def printed(template):
 def test_loaded_template_has_the_texts_of_the_official_form(db, capsys):
     call_command("load_templates")
     template = IndicatorTemplate.objects.get()
-    form = json.loads(OFFICIAL_FORM.read_text())
+    form = reference_form()
     for primary in form["indicators"]:
         for secondary in primary["children"]:
             # What stands under a group with an explanation is the department's own.

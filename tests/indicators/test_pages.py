@@ -1,8 +1,6 @@
 import pytest
 from django.contrib.messages import get_messages
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from indicators import services
@@ -10,7 +8,9 @@ from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndi
 from indicators.tree import Level, fingerprint, tree_of
 from perfgoals.accounts.enums import OfficeKind, Role
 from perfgoals.accounts.models import Department, ReviewOffice, User
+from tests.accounts.conftest import signed_in
 from tests.indicators.conftest import tree
+from tests.queries import queries_of
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 TERTIARY = {"name": "新增", "comparison": "qualitative", "value": "相关", "value_editable": "on"}
@@ -57,8 +57,7 @@ def test_pages_do_not_exist_for_other_roles(draft, role):
         Role.REVIEWER: {"office": business},
         Role.PERFORMANCE_REVIEWER: {"office": ReviewOffice.objects.create(name="绩效科", kind=OfficeKind.PERFORMANCE)},
     }.get(role, {})
-    client = Client()
-    client.force_login(User.objects.create_user("other", name="李", role=role, **place))
+    client = signed_in(User.objects.create_user("other", name="李", role=role, **place))
     assert {getattr(client, method)(url).status_code for method, url in pages(draft)} == {404}
     assert tree_of(draft) == tree()
 
@@ -78,18 +77,12 @@ def test_pages_answer_to_administrators(draft, admin):
     assert answers == [200] * 6 + [302] + [200] * 3 + [400]
 
 
-def queries_of(client, url):
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(url).status_code == 200
-    return len(queries)
-
-
 def test_list_takes_as_many_queries_for_1_as_for_3(draft, admin, administrator):
     services.publish(draft, administrator, timezone.now())
-    one = queries_of(admin, "/templates/")
+    one = len(queries_of(admin, "/templates/"))
     for _ in range(2):
         services.publish(services.copy_to_new_version(draft), administrator, timezone.now())
-    assert queries_of(admin, "/templates/") == one
+    assert len(queries_of(admin, "/templates/")) == one
     assert len(admin.get("/templates/").context["page"].object_list) == 3
 
 
@@ -100,7 +93,7 @@ def test_tree_takes_as_many_queries_for_1_as_for_3(db, admin, suffix):
         template = services.create_from_tree(tree(rows, name=f"模板{rows}"))
         model = TertiaryIndicator if "tertiary" in suffix else SecondaryIndicator
         url = f"/templates/{template.pk}/{suffix.format(model.objects.order_by('pk').last().pk)}"
-        counts.append(queries_of(admin, url))
+        counts.append(len(queries_of(admin, url)))
     assert counts[0] == counts[1]
 
 

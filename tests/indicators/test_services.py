@@ -6,6 +6,7 @@ from django.utils import timezone
 from indicators import services
 from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndicator, TertiaryIndicator
 from indicators.services import (
+    MODELS,
     NameIsTaken,
     NodeHasChanged,
     NodeIsGone,
@@ -16,7 +17,6 @@ from indicators.services import (
 from indicators.tree import Level, Primary, Secondary, Tertiary, fingerprint, level_of, parent_id_of, tree_of
 from tests.indicators.conftest import tree
 
-MODELS = {Level.PRIMARY: PrimaryIndicator, Level.SECONDARY: SecondaryIndicator, Level.TERTIARY: TertiaryIndicator}
 FIELDS = {
     Level.PRIMARY: {"name": "新增", "kind": "input"},
     Level.SECONDARY: {"name": "新增", "explanation": "说明", "guidance": "提示", "allows_own": True},
@@ -178,9 +178,7 @@ def test_move_takes_as_many_queries_for_3_as_for_30(db):
         value = tree(name=name, primaries=(Primary(name="一级", kind="output", secondaries=(group,)),))
         template = services.create_from_tree(value)
         row = TertiaryIndicator.objects.get(secondary__primary__template=template, name="00")
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             services.move_node(template, Level.TERTIARY, row.pk, 1)
         counts.append(len(queries))
     assert counts[0] == counts[1]

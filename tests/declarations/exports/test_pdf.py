@@ -13,6 +13,12 @@ from tests.declarations.exports.printed import pages_of, rows_by_page, squeezed
 LONG_TEXT = ("第一行说明文字，考察该指标的完成情况。\n" * 60 + "长" * 300)[:1500]
 
 
+@pytest.fixture(scope="module")
+def pdf_of_reference() -> bytes:
+    """The reference form as PDF, rendered once for the tests that only read it."""
+    return render_pdf(documents.reference_document())
+
+
 def fonts_of(pdf: bytes) -> set[tuple[str, int]]:
     """The fonts that text is set in, each with whether it is embedded."""
     fonts = set()
@@ -25,22 +31,19 @@ def fonts_of(pdf: bytes) -> set[tuple[str, int]]:
     return fonts
 
 
-def test_pdf_of_reference_prints_every_row_whole_in_order_with_header_and_labels_on_each_page():
-    reference = documents.reference_document()
-
-    starts = rows_by_page(pages_of(render_pdf(reference)), layout(reference))
+def test_pdf_of_reference_prints_every_row_whole_in_order_with_header_and_labels_on_each_page(pdf_of_reference):
+    starts = rows_by_page(pages_of(pdf_of_reference), layout(documents.reference_document()))
 
     assert len(starts) == 5
 
 
-def test_pdf_of_reference_is_landscape_and_titled_in_embedded_fonts():
-    contents = render_pdf(documents.reference_document())
+def test_pdf_of_reference_is_landscape_and_titled_in_embedded_fonts(pdf_of_reference):
+    pdf = pypdfium2.PdfDocument(pdf_of_reference)
 
-    pdf = pypdfium2.PdfDocument(contents)
     assert {tuple(round(side) for side in page.get_size()) for page in pdf} == {(842, 595)}
     assert pdf.get_metadata_value("Title") == "省级部门（单位）整体绩效目标申报表"
     assert pdf.get_metadata_value("Author") == "衡阳市人民政府办公室"
-    assert fonts_of(contents) == {("Noto-Serif-CJK-SC-Bold", 1), ("Noto-Serif-CJK-SC", 1)}
+    assert fonts_of(pdf_of_reference) == {("Noto-Serif-CJK-SC-Bold", 1), ("Noto-Serif-CJK-SC", 1)}
 
 
 def test_pdf_of_120_targets_prints_every_row_whole_in_order():

@@ -1,11 +1,10 @@
-import json
-
 import pytest
 
 from declarations.exports.table import HEADINGS, Style, Table, cut, goal_line, layout, printed_standard, printed_value
 from tests.declarations import documents
 from tests.declarations.exports.printed import Plain
 from tests.declarations.value_texts import VALUES
+from tests.reference import reference_form
 
 
 def grid(table: Table) -> list[list[str]]:
@@ -20,7 +19,7 @@ def grid(table: Table) -> list[list[str]]:
 
 def reference_rows() -> list[list[str]]:
     """The 36 rows of the reference form, from its JSON."""
-    form = json.loads(documents.REFERENCE_FORM.read_text(encoding="utf-8"))
+    form = reference_form()
     rows = []
     for level1 in form["indicators"]:
         for level2 in level1["children"]:

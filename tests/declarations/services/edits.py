@@ -7,21 +7,17 @@ from declarations import services
 from declarations.models import Declaration, Row, Target
 from declarations.services import Outcome, RowEdit, Section
 from indicators.models import SecondaryIndicator
-from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import User
 from tests.declarations import builders
 
 
-def preparer_of(declaration: Declaration) -> User:
-    return builders.person_of(declaration.department, Role.PREPARER)
-
-
 def where(declaration: Declaration) -> tuple[int, User]:
     """The first two arguments of every service."""
-    return declaration.pk, preparer_of(declaration)
+    return declaration.pk, builders.preparer_of(declaration)
 
 
 def now(declaration: Declaration) -> dict[str, Any]:
+    """The last argument of every service: the moment at which the round opens."""
     return {"now": declaration.round.opens_at}
 
 

@@ -21,7 +21,7 @@ def with_two_people(**fields) -> tuple[Declaration, User, User]:
     """A draft without rows and two preparers of its department."""
     made = builders.declaration(filled=False, **fields)
     colleague = builders.user(Role.PREPARER, department=made.department)
-    return made, builders.person_of(made.department, Role.PREPARER), colleague
+    return made, builders.preparer_of(made), colleague
 
 
 def saving(made: Declaration, person: User, section: Section, *edits):

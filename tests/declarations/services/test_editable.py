@@ -6,9 +6,8 @@ import pytest
 from django.utils import timezone
 
 from declarations import services
-from declarations.models import Declaration, Extension
+from declarations.models import Declaration
 from declarations.services import GOALS, TARGETS, NotEditable
-from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import User
 from tests.declarations import builders
 from tests.declarations.services.edits import changed, new, own_group, rows
@@ -60,7 +59,7 @@ def assert_refused(made: Declaration, person: User, now: datetime, message: str)
 @pytest.mark.parametrize("situation", [DRAFT, WITHDRAWN, RETURNED])
 def test_preparer_writes_where_the_department_holds_the_pen(db, situation):
     made = declaration_in(situation)
-    for write in writes(made, builders.person_of(made.department, Role.PREPARER), made.round.opens_at):
+    for write in writes(made, builders.preparer_of(made), made.round.opens_at):
         write()
     assert [goal.text for goal in rows(made, GOALS)] == ["新", ""]
 
@@ -70,7 +69,7 @@ def test_preparer_writes_where_the_department_holds_the_pen(db, situation):
 )
 def test_nothing_is_written_while_others_hold_it(db, situation, status):
     made = declaration_in(situation)
-    preparer = builders.person_of(made.department, Role.PREPARER)
+    preparer = builders.preparer_of(made)
     assert_refused(made, preparer, made.round.opens_at, f"申报表当前状态为“{status}”，不能修改。")
 
 
@@ -89,19 +88,13 @@ def test_nobody_but_the_departments_preparers_writes(db, name):
 )
 def test_nothing_is_written_outside_the_round(db, now, message):
     made = builders.declaration(round=builders.round_(opens_at=OPENS, closes_at=CLOSES))
-    assert_refused(made, builders.person_of(made.department, Role.PREPARER), now, message)
+    assert_refused(made, builders.preparer_of(made), now, message)
 
 
 def test_extension_allows_writing_until_it_is_over(db):
     made = builders.declaration(round=builders.round_(opens_at=OPENS, closes_at=CLOSES))
-    Extension.objects.create(
-        round=made.round,
-        department=made.department,
-        closes_at=CLOSES + DAY,
-        reason="机构改革",
-        granted_by=builders.user(Role.ADMINISTRATOR),
-    )
-    preparer = builders.person_of(made.department, Role.PREPARER)
+    builders.extension(made.round, made.department, CLOSES + DAY)
+    preparer = builders.preparer_of(made)
     assert_refused(made, preparer, CLOSES + DAY, "本批次已于 2022年03月12日 17:30 截止，只能查看。")
     for write in writes(made, preparer, CLOSES):
         write()

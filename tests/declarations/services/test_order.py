@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 
 from declarations import services
 from declarations.models import Declaration
@@ -109,8 +108,7 @@ def test_target_moves_within_its_group_alone(db):
 def test_common_indicators_keep_their_places(db):
     template = builders.template(published=False)
     SecondaryIndicator.objects.filter(primary__template=template).update(allows_own=True)
-    template.published_at = timezone.now()
-    template.save()
+    builders.publish(template)
     made = builders.declaration(filled=False, round=builders.round_(template=template))
     group = SecondaryIndicator.objects.get(primary__template=template, name="预算管理")
     add(made, TARGETS, {"name": "甲"}, {"name": "乙"}, group=group)

@@ -23,9 +23,7 @@ def statements_of_save(section: Section, rows_there: int, rows_changed: int) -> 
     own = [row for row in rows(made, section) if getattr(row, "tertiary_id", None) is None]
     texts = [{section.fields[0]: "改" if number < rows_changed else str(number)} for number in range(len(own))]
     edits = [changed(row, **text) for row, text in zip(own, texts, strict=True)]
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         save(made, section, *edits)
     return [query["sql"].split()[0] for query in captured]
 

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from declarations import services
 from declarations.enums import Status
@@ -32,8 +31,7 @@ def test_new_declaration_holds_the_common_indicators_of_the_template(db):
         remark="口1分",
         value_editable=False,
     )
-    template.published_at = timezone.now()
-    template.save()
+    builders.publish(template)
     builders.template()
     round = builders.round_(template=template)
 

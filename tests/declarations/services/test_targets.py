@@ -2,12 +2,11 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 
 from declarations import services
 from declarations.models import Declaration
 from declarations.services import TARGETS, NotEditable, RowEdit
-from indicators.models import IndicatorTemplate, SecondaryIndicator, TertiaryIndicator
+from indicators.models import IndicatorTemplate, SecondaryIndicator
 from tests.declarations import builders
 from tests.declarations.services.edits import add, changed, new, now, own_group, own_groups, save, targets, where
 from tests.declarations.situations import stored
@@ -21,15 +20,6 @@ OTHER_TEXTS = {
     "explanation": "改",
     "remark": "备注",
 }
-
-
-def template(*, value_editable: bool = True) -> IndicatorTemplate:
-    """The usual one, whose common indicator lets its value be changed or not."""
-    made = builders.template(published=False)
-    TertiaryIndicator.objects.filter(secondary__primary__template=made).update(value_editable=value_editable)
-    made.published_at = timezone.now()
-    made.save()
-    return made
 
 
 def empty(**fields: IndicatorTemplate) -> Declaration:
@@ -95,7 +85,7 @@ def test_group_of_an_existing_target_does_not_change(db):
     [(True, {"value": "90", "number": 90, "remark": "备注"}), (False, {"remark": "备注"})],
 )
 def test_of_a_common_indicator_only_the_open_texts_are_written(db, value_editable, written):
-    made = empty(template=template(value_editable=value_editable))
+    made = empty(template=builders.template(common={"value_editable": value_editable}))
     (row,) = targets(common_group(made), made)
     (before,) = stored("declarations.Target")["declarations.Target"]
     outcome = save(made, TARGETS, changed(row, **OTHER_TEXTS))
@@ -106,7 +96,7 @@ def test_of_a_common_indicator_only_the_open_texts_are_written(db, value_editabl
 
 
 def test_locked_texts_of_a_common_indicator_alone_write_nothing_and_conflict_with_nothing(db):
-    made = empty(template=template(value_editable=False))
+    made = empty(template=builders.template(common={"value_editable": False}))
     (row,) = targets(common_group(made), made)
     locked = {name: text for name, text in OTHER_TEXTS.items() if name != "remark"}
     before = stored()

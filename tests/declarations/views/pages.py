@@ -13,6 +13,9 @@ from declarations.models import Declaration
 from perfgoals.accounts.models import User
 
 FORM_ID = "section-form"
+# The pages of the form, as `section_url` takes them.
+SECTIONS = [("goals",), ("tasks",), ("budget",), ("indicators", 0), ("indicators", 1)]
+CHECK = ("check",)
 
 
 class Page(HTMLParser):

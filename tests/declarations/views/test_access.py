@@ -5,51 +5,31 @@ from dataclasses import dataclass
 import pytest
 from django.urls import reverse
 
-from declarations.enums import Status
 from declarations.models import Declaration, Event
-from perfgoals.accounts.enums import OfficeKind, Role
+from perfgoals.accounts.enums import DEPARTMENT_ROLES, REVIEW_ROLES, OfficeKind
 from perfgoals.accounts.models import User
 from tests.declarations import builders
+from tests.declarations.situations import STATUSES, declaration_in, people_around
 
-BOTH_STAGES = (OfficeKind.BUSINESS, OfficeKind.PERFORMANCE)
 OWN = {"preparer", "head"}
 READERS = {"administrator", "auditor"}
 REVIEWERS = {"reviewer", "performance reviewer"}
 FOUND, MOVED, MISSING, CONFLICT = 200, 302, 404, 409
 
-STATES = ["begun", "withdrawn", "first stage", "second stage", "returned", "approved"]
-
 
 @dataclass(frozen=True)
 class World:
+    """A declaration in one situation and everybody around it."""
+
     declaration: Declaration
     people: dict[str, User]
 
 
-@pytest.fixture(params=STATES)
+@pytest.fixture(params=STATUSES)
 def world(db: None, request: pytest.FixtureRequest) -> World:
-    """A declaration in a state, and somebody of each role, the department's own and strangers."""
-    own, other = builders.department(), builders.department()
-    status = {"returned": Status.RETURNED, "approved": Status.APPROVED}.get(request.param, Status.DRAFT)
-    declaration = builders.declaration(status, round=builders.round_(stages=BOTH_STAGES), department=own)
-    if request.param in {"withdrawn", "first stage", "second stage"}:
-        builders.submit(declaration)
-    if request.param == "withdrawn":
-        builders.withdraw(declaration)
-    if request.param == "second stage":
-        builders.approve(declaration)
-    people = {
-        "preparer": builders.person_of(own, Role.PREPARER),
-        "head": builders.user(Role.DEPARTMENT_HEAD, department=own),
-        "reviewer": builders.user(Role.REVIEWER, office=own.office),
-        "performance reviewer": builders.user(Role.PERFORMANCE_REVIEWER),
-        "administrator": builders.user(Role.ADMINISTRATOR),
-        "auditor": builders.user(Role.AUDITOR),
-        "other preparer": builders.user(Role.PREPARER, department=other),
-        "other head": builders.user(Role.DEPARTMENT_HEAD, department=other),
-        "other reviewer": builders.user(Role.REVIEWER, office=other.office),
-    }
-    return World(builders.fresh(declaration), people)
+    """The world of each situation in turn."""
+    declaration = declaration_in(request.param)
+    return World(declaration, people_around(declaration.department))
 
 
 def answers(world: World, name: str, *arguments: object, method: str = "get") -> dict[str, int]:
@@ -113,7 +93,12 @@ def test_steps_refuse_whoever_sees_the_declaration_and_are_not_found_by_others(w
 
 
 def test_steps_are_taken_by_post_only(world: World) -> None:
-    for name, allowed in (("submit", OWN), ("withdraw", OWN), ("approve", REVIEWERS), ("return", REVIEWERS)):
-        codes = answers(world, name)
-        by_role = allowed | ({f"other {who}" for who in allowed} & set(world.people))
-        assert codes == for_everybody(world, by_role, 405)
+    allowed = {
+        "submit": DEPARTMENT_ROLES,
+        "withdraw": DEPARTMENT_ROLES,
+        "approve": REVIEW_ROLES,
+        "return": REVIEW_ROLES,
+    }
+    for name, roles in allowed.items():
+        by_role = {who for who, user in world.people.items() if user.role in roles}
+        assert answers(world, name) == for_everybody(world, by_role, 405)

@@ -5,16 +5,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations import selectors, services
+from declarations import selectors
 from declarations.checks.findings import Finding, Level
 from declarations.enums import ReturnReason, Status
 from declarations.exports.table import layout
-from declarations.models import Declaration, Extension, Round, Target
+from declarations.models import Declaration, Round, Target
+from declarations.services import GOALS, TARGETS, TASKS
 from declarations.views.reviewing import placed
-from perfgoals.accounts.enums import OfficeKind, Role
+from perfgoals.accounts.enums import Role
 from tests.declarations import builders
 from tests.declarations.documents import document, document_with, target
-from tests.declarations.views.queries import queries_of
+from tests.declarations.services.edits import add, changed, save
+from tests.declarations.situations import TWO_STAGES
+from tests.queries import queries_of
 
 
 def client_of(declaration: Declaration, role: Role) -> Client:
@@ -34,12 +37,13 @@ def links(page: str, declaration: Declaration, *names: str) -> dict[str, bool]:
     return {name: f'"{reverse(f"declarations:{name}", args=[declaration.pk])}"' in page for name in names}
 
 
+def first_own_target(declaration: Declaration) -> Target:
+    return declaration.target_rows.filter(tertiary=None).first()
+
+
 def rename_target(declaration: Declaration, name: str) -> None:
     """Change the working copy, as the department does after a return."""
-    own = Target.objects.filter(declaration=declaration, tertiary=None).first()
-    preparer = builders.person_of(declaration.department, Role.PREPARER)
-    edit = services.RowEdit(own.key, own.version, {"name": name})
-    services.save_rows(declaration.pk, preparer, services.TARGETS, [edit])
+    save(declaration, TARGETS, changed(first_own_target(declaration), name=name))
 
 
 ACTIONS = ("goals", "check", "withdraw", "review")
@@ -76,7 +80,7 @@ def test_detail_lets_the_head_submit_and_withdraw_where_the_round_wants_it(db: N
 
 
 def test_detail_offers_no_withdrawal_once_a_reviewer_has_acted(db: None) -> None:
-    round = builders.round_(stages=(OfficeKind.BUSINESS, OfficeKind.PERFORMANCE))
+    round = builders.round_(stages=TWO_STAGES)
     declaration = builders.declaration(Status.IN_REVIEW, round=round)
     builders.approve(declaration)
     page = page_of(client_of(declaration, Role.PREPARER), declaration, "detail")
@@ -95,13 +99,7 @@ def test_detail_of_a_closed_round_says_since_when_and_offers_nothing(db: None) -
 def test_detail_goes_by_the_extension_of_the_department(db: None) -> None:
     declaration = builders.declaration()
     Round.objects.update(closes_at=timezone.now())
-    Extension.objects.create(
-        round=declaration.round,
-        department=declaration.department,
-        closes_at=timezone.now() + timedelta(days=2),
-        reason="系统故障",
-        granted_by=builders.user(Role.ADMINISTRATOR),
-    )
+    builders.extension(declaration.round, declaration.department, timezone.now() + timedelta(days=2))
     page = page_of(client_of(declaration, Role.PREPARER), declaration, "detail")
     assert "已截止" not in page
     assert links(page, declaration, "goals") == {"goals": True}
@@ -180,7 +178,7 @@ def test_review_shows_findings_and_the_form_of_what_is_before_the_reviewer(db: N
 
 
 def test_review_of_a_stage_before_the_last_says_what_follows(db: None) -> None:
-    round = builders.round_(stages=(OfficeKind.BUSINESS, OfficeKind.PERFORMANCE))
+    round = builders.round_(stages=TWO_STAGES)
     declaration = builders.declaration(Status.IN_REVIEW, round=round)
     page = page_of(client_of(declaration, Role.REVIEWER), declaration, "review")
     assert "通过后转入下一审核环节" in page
@@ -190,10 +188,8 @@ def test_review_of_a_stage_before_the_last_says_what_follows(db: None) -> None:
 def test_review_lists_the_warnings_with_links_to_their_cells(db: None) -> None:
     declaration = builders.declaration()
     rename_target(declaration, "群众满意度")
-    own = Target.objects.filter(declaration=declaration, tertiary=None).first()
-    edit = services.RowEdit(own.key, own.version, {"unit": "", "scoring_standard": ""})
-    preparer = builders.person_of(declaration.department, Role.PREPARER)
-    services.save_rows(declaration.pk, preparer, services.TARGETS, [edit])
+    own = first_own_target(declaration)
+    save(declaration, TARGETS, changed(own, unit="", scoring_standard=""))
     builders.submit(declaration)
     page = page_of(client_of(declaration, Role.REVIEWER), declaration, "review")
     assert f'href="#cell-targets-{own.key}-scoring_standard"' in page
@@ -228,7 +224,6 @@ def test_finding_on_all_indicators_leads_to_their_header() -> None:
 
 def test_queries_do_not_grow_with_rows_or_rounds_of_review(db: None) -> None:
     declaration = builders.declaration(Status.IN_REVIEW)
-    preparer = builders.person_of(declaration.department, Role.PREPARER)
     clients = [client_of(declaration, Role.PREPARER), client_of(declaration, Role.REVIEWER)]
 
     def counted() -> list[int]:
@@ -238,24 +233,12 @@ def test_queries_do_not_grow_with_rows_or_rounds_of_review(db: None) -> None:
     few = counted()
     for number in range(3):
         builders.return_(declaration)
-        for section in (services.GOALS, services.TASKS):
-            for _ in range(10):
-                services.add_row(declaration.pk, preparer, section)
-        fill_empty_rows(declaration, str(number))
+        for section in (GOALS, TASKS):
+            texts = [dict.fromkeys(section.fields, f"文字{number}{row}") for row in range(10)]
+            add(declaration, section, *texts)
         builders.submit(declaration)
     assert selectors.document_of(declaration).duty_goals[30:]
     assert counted() == few
-
-
-def fill_empty_rows(declaration: Declaration, mark: str) -> None:
-    preparer = builders.person_of(declaration.department, Role.PREPARER)
-    for section, rows in ((services.GOALS, declaration.dutygoal_rows), (services.TASKS, declaration.maintask_rows)):
-        edits = [
-            services.RowEdit(row.key, row.version, dict.fromkeys(section.fields, f"文字{mark}{row.position}"))
-            for row in rows.all()
-            if not getattr(row, section.fields[0])
-        ]
-        services.save_rows(declaration.pk, preparer, section, edits)
 
 
 def test_tables_of_an_approved_declaration_keep_the_name_that_the_department_had(db: None) -> None:
@@ -275,11 +258,5 @@ def test_review_after_the_round_has_closed_says_what_a_return_needs(db: None) ->
     assert hint not in page_of(reviewer, declaration, "review")
     Round.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
     assert hint in page_of(reviewer, declaration, "review")
-    Extension.objects.create(
-        round=declaration.round,
-        department=declaration.department,
-        closes_at=timezone.now() + timedelta(days=1),
-        reason="补报",
-        granted_by=builders.user(Role.ADMINISTRATOR),
-    )
+    builders.extension(declaration.round, declaration.department, timezone.now() + timedelta(days=1))
     assert hint not in page_of(reviewer, declaration, "review")

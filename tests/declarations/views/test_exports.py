@@ -7,18 +7,18 @@ from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.urls import reverse
 
-from declarations import selectors
+from declarations import selectors, services
 from declarations.document import Document
 from declarations.enums import Status
 from declarations.models import Declaration
-from perfgoals.accounts.enums import Role
 from tests.declarations import builders
+from tests.declarations.services.edits import add, where
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def download(declaration: Declaration, name: str, *arguments: object) -> HttpResponse:
-    client = builders.client_of(builders.person_of(declaration.department, Role.PREPARER))
+    client = builders.client_of(builders.preparer_of(declaration))
     return client.get(reverse(f"declarations:{name}", args=[declaration.pk, *arguments]))
 
 
@@ -38,8 +38,7 @@ def test_submission_comes_as_it_was_sealed(db: None) -> None:
     declaration = builders.declaration(Status.RETURNED)
     sealed = declaration.submission.document
     figures = {"total": "2000", "fiscal_funds": "2000"}
-    preparer = builders.person_of(declaration.department, Role.PREPARER)
-    builders.services.save_budget(declaration.pk, preparer, declaration.budget.version, figures)
+    services.save_budget(*where(declaration), declaration.budget.version, figures)
     answer = download(declaration, "submission_export", 1, "json")
     assert answer.content.decode() == sealed
     department = declaration.department
@@ -82,9 +81,7 @@ def test_files_are_neither_stored_nor_guessed_at(db: None) -> None:
 
 def test_text_that_no_workbook_holds_is_refused_with_a_message(db: None) -> None:
     declaration = builders.declaration()
-    preparer = builders.person_of(declaration.department, Role.PREPARER)
-    goals = [builders.RowEdit(builders.uuid4(), 0, {"text": "字" * 2000}) for _ in range(17)]
-    builders.services.save_rows(declaration.pk, preparer, builders.services.GOALS, goals)
+    add(declaration, services.GOALS, *[{"text": "字" * 2000}] * 17)
     answer = download(declaration, "export", "xlsx")
     assert answer["Location"] == reverse("declarations:detail", args=[declaration.pk])
     [message] = get_messages(answer.wsgi_request)

@@ -11,10 +11,8 @@ from perfgoals.accounts.enums import DEPARTMENT_ROLES, Role
 from tests.declarations import builders
 from tests.declarations.builders import client_of
 from tests.declarations.situations import stored
-from tests.declarations.views.pages import Desk, section_url
+from tests.declarations.views.pages import CHECK, SECTIONS, Desk, section_url
 
-SECTIONS = [("goals",), ("tasks",), ("budget",), ("indicators", 0), ("indicators", 1)]
-OF_THE_FORM = [*SECTIONS, ("check",)]
 ABSENT = str(uuid4())
 # The ends of the names of fields with a text.
 WRITTEN = ("text", "content", "total", "remark", "project_expenditure")
@@ -25,18 +23,13 @@ def declaration(db):
     return builders.declaration()
 
 
-@pytest.fixture
-def preparer(declaration):
-    return builders.person_of(declaration.department, Role.PREPARER)
-
-
 def close(declaration):
     declaration.round.closes_at = timezone.now() - timedelta(minutes=1)
     declaration.round.save(update_fields=["closes_at"])
     return timezone.localtime(declaration.round.closes_at)
 
 
-@pytest.mark.parametrize("section", OF_THE_FORM)
+@pytest.mark.parametrize("section", [*SECTIONS, CHECK])
 @pytest.mark.parametrize("role", [role for role in Role if role not in DEPARTMENT_ROLES])
 def test_form_does_not_exist_for_those_outside_departments(declaration, role, section):
     offices = {"office": declaration.department.office} if role == Role.REVIEWER else {}
@@ -110,7 +103,7 @@ def test_round_not_yet_open_is_read_only_and_the_page_says_until_when(declaratio
 @pytest.mark.parametrize("status", [Status.IN_REVIEW, Status.APPROVED])
 def test_submitted_declaration_is_read_only(db, status):
     declaration = builders.declaration(status)
-    desk = Desk(builders.person_of(declaration.department, Role.PREPARER), section_url(declaration, "goals"))
+    desk = Desk(builders.preparer_of(declaration), section_url(declaration, "goals"))
 
     assert desk.page.buttons == []
     assert f"申报表当前状态为“{status.label}”，不能修改。" in desk.page.text
@@ -118,7 +111,7 @@ def test_submitted_declaration_is_read_only(db, status):
 
 def test_returned_declaration_can_be_changed_and_says_why_it_was_returned(db):
     declaration = builders.declaration(Status.RETURNED)
-    desk = Desk(builders.person_of(declaration.department, Role.PREPARER), section_url(declaration, "goals"))
+    desk = Desk(builders.preparer_of(declaration), section_url(declaration, "goals"))
 
     desk.press("save", desk.type(0, text="按意见改过"))
 
@@ -212,7 +205,7 @@ def test_action_that_does_not_exist_saves_the_rows(declaration, preparer):
 @pytest.mark.parametrize("action", ["save", "delete:{key}", "up:{key}", "down:{key}"])
 def test_row_of_another_declaration_is_neither_changed_nor_shown(declaration, preparer, section, action):
     other = builders.declaration(round=declaration.round)
-    hers = Desk(builders.person_of(other.department, Role.PREPARER), section_url(other, *section))
+    hers = Desk(builders.preparer_of(other), section_url(other, *section))
     secret = {name: "机密" for name, _ in hers.page.fields if name.endswith(("text", "content", "remark"))}
     hers.press("save", secret)
     key = hers.keys[0]

@@ -8,9 +8,7 @@ import time_machine
 
 from declarations.models import DutyGoal, Target
 from indicators.enums import Comparison
-from perfgoals.accounts.enums import Role
 from tests.declarations import builders
-from tests.declarations.views.pages import Desk, section_url
 
 CHANGED_AT = datetime(2026, 3, 5, 9, 7, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -19,22 +17,6 @@ CHANGED_AT = datetime(2026, 3, 5, 9, 7, tzinfo=ZoneInfo("Asia/Shanghai"))
 def declaration(db):
     with time_machine.travel(CHANGED_AT, tick=False):
         yield builders.declaration(filled=False)
-
-
-@pytest.fixture(params=[False, True], ids=["plain", "htmx"])
-def htmx(request):
-    return request.param
-
-
-@pytest.fixture
-def desk_of(declaration, htmx):
-    """A function that seats a preparer of the department, by name, at a section."""
-
-    def desk_of(name, *section):
-        person = builders.user(Role.PREPARER, department=declaration.department, name=name)
-        return Desk(person, section_url(declaration, *section), htmx=htmx)
-
-    return desk_of
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from declarations.models import Budget
 from perfgoals.accounts.enums import Role
 from tests.declarations import builders
 from tests.declarations.faulty import faulty_declaration, strict_template
-from tests.declarations.views.pages import Desk, section_url
+from tests.declarations.views.pages import SECTIONS, Desk, section_url
 
 
 @pytest.fixture
@@ -30,8 +30,7 @@ def findings_of(declaration):
 
 
 def desk_of(declaration, section="goals", *position):
-    preparer = builders.person_of(declaration.department, Role.PREPARER)
-    return Desk(preparer, section_url(declaration, section, *position))
+    return desk_of_url(declaration, section_url(declaration, section, *position))
 
 
 def linked_places(declaration):
@@ -42,7 +41,7 @@ def linked_places(declaration):
 
 
 def desk_of_url(declaration, url):
-    return Desk(builders.person_of(declaration.department, Role.PREPARER), url)
+    return Desk(builders.preparer_of(declaration), url)
 
 
 def test_faulty_and_empty_declaration_have_every_kind_of_finding(faulty):
@@ -92,9 +91,8 @@ def test_each_finding_stands_at_its_text_or_above_the_indicators(faulty):
             level = "须改正" if finding.level == "error" else "提示"
             message = "".join(f"{level}{finding.message}".split())
             expected.setdefault(finding.path.replace("/", "-"), []).append(message)
-    sections = [("goals",), ("tasks",), ("budget",), ("indicators", 0), ("indicators", 1)]
 
-    notes = {place: said for section in sections for place, said in desk_of(faulty, *section).page.notes.items()}
+    notes = {place: said for section in SECTIONS for place, said in desk_of(faulty, *section).page.notes.items()}
 
     assert notes == expected
     assert len(notes) > 15

@@ -1,17 +1,16 @@
 """The indicators: what the template sets stays as it is, own ones are typed, 120 of them in one request."""
 
 import pytest
-from django.utils import timezone
 
 from declarations import services
 from declarations.models import Target
 from indicators.enums import Comparison
-from indicators.models import SecondaryIndicator, TertiaryIndicator
-from perfgoals.accounts.enums import Role
+from indicators.models import SecondaryIndicator
 from tests.declarations import builders
+from tests.declarations.services.edits import own_group
 from tests.declarations.value_texts import UNITS, VALUES
 from tests.declarations.views.pages import Desk, section_url
-from tests.declarations.views.queries import queries_of
+from tests.queries import queries_of
 
 INPUTS, OUTPUTS = 0, 1
 TEXTS = {
@@ -26,22 +25,8 @@ TEXTS = {
 
 
 @pytest.fixture
-def declaration(db):
-    return builders.declaration(filled=False)
-
-
-@pytest.fixture
-def preparer(declaration):
-    return builders.person_of(declaration.department, Role.PREPARER)
-
-
-@pytest.fixture(params=[False, True], ids=["plain", "htmx"])
-def outputs(request, declaration, preparer):
-    return Desk(preparer, section_url(declaration, "indicators", OUTPUTS), htmx=request.param)
-
-
-def group_of(declaration, position):
-    return SecondaryIndicator.objects.get(primary__template=declaration.round.template, primary__position=position)
+def outputs(declaration, preparer, htmx):
+    return Desk(preparer, section_url(declaration, "indicators", OUTPUTS), htmx=htmx)
 
 
 def own_targets(declaration):
@@ -49,11 +34,11 @@ def own_targets(declaration):
 
 
 def add(desk, declaration):
-    desk.press(f"add:{group_of(declaration, OUTPUTS).pk}")
+    desk.press(f"add:{own_group(declaration).pk}")
 
 
 def add_empty(desk, declaration, count):
-    group = group_of(declaration, OUTPUTS)
+    group = own_group(declaration)
     Target.objects.bulk_create(
         Target(declaration=declaration, secondary=group, position=number) for number in range(count)
     )
@@ -140,10 +125,10 @@ def test_moving_keeps_to_the_group(db):
     second = SecondaryIndicator.objects.create(
         primary=template.primaries.get(position=OUTPUTS), position=1, name="第二组", allows_own=True
     )
-    declaration = builders.declaration(filled=False, round=round_of(template))
-    preparer = builders.person_of(declaration.department, Role.PREPARER)
-    desk = Desk(preparer, section_url(declaration, "indicators", OUTPUTS))
-    desk.press(f"add:{template.primaries.get(position=OUTPUTS).secondaries.get(position=0).pk}")
+    builders.publish(template)
+    declaration = builders.declaration(filled=False, round=builders.round_(template=template))
+    desk = Desk(builders.preparer_of(declaration), section_url(declaration, "indicators", OUTPUTS))
+    add(desk, declaration)
     desk.press(f"add:{second.pk}")
     upper, lower = desk.keys
 
@@ -157,19 +142,12 @@ def test_moving_keeps_to_the_group(db):
     ]
 
 
-def round_of(template):
-    template.published_at = timezone.now()
-    template.save(update_fields=["published_at"])
-    return builders.round_(template=template)
-
-
 def common_indicator(*, value_editable):
     """The preparer at the one common indicator of a declaration, and the declaration."""
-    template = builders.template(published=False)
-    TertiaryIndicator.objects.filter(secondary__primary__template=template).update(value_editable=value_editable)
-    declaration = builders.declaration(filled=False, round=round_of(template))
-    preparer = builders.person_of(declaration.department, Role.PREPARER)
-    return Desk(preparer, section_url(declaration, "indicators", INPUTS)), declaration
+    template = builders.template(common={"value_editable": value_editable})
+    declaration = builders.declaration(filled=False, round=builders.round_(template=template))
+    desk = Desk(builders.preparer_of(declaration), section_url(declaration, "indicators", INPUTS))
+    return desk, declaration
 
 
 @pytest.mark.parametrize(("value_editable", "writable"), [(False, ["remark"]), (True, ["value", "remark"])])
@@ -228,7 +206,7 @@ def test_page_takes_as_many_queries_for_30_rows_as_for_one(declaration, preparer
         while rows < wanted:
             services.add_row(declaration.pk, preparer, services.GOALS)
             services.add_row(declaration.pk, preparer, services.TASKS)
-            services.add_row(declaration.pk, preparer, services.TARGETS, group_of(declaration, OUTPUTS).pk)
+            services.add_row(declaration.pk, preparer, services.TARGETS, own_group(declaration).pk)
             rows += 1
         counts.append(len(queries_of(client, section_url(declaration, *section))))
 

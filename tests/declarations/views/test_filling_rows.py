@@ -4,8 +4,6 @@ import pytest
 
 from declarations import services
 from declarations.models import DutyGoal, MainTask
-from perfgoals.accounts.enums import Role
-from tests.declarations import builders
 from tests.declarations.views.pages import Desk, Page, section_url
 
 ODD = " 一\n\n二  “三”<b>&amp;</b>'\"\\ 🙂𠮷\t１２３。 \n"
@@ -13,19 +11,9 @@ GOALS = ("一、办文办会", ODD, "三、督查督办")
 
 
 @pytest.fixture
-def declaration(db):
-    return builders.declaration(filled=False)
-
-
-@pytest.fixture
-def preparer(declaration):
-    return builders.person_of(declaration.department, Role.PREPARER)
-
-
-@pytest.fixture(params=[False, True], ids=["plain", "htmx"])
-def goals(request, declaration, preparer):
+def goals(declaration, preparer, htmx):
     """The preparer at the goals, of which there are three."""
-    desk = Desk(preparer, section_url(declaration, "goals"), htmx=request.param)
+    desk = Desk(preparer, section_url(declaration, "goals"), htmx=htmx)
     for text in GOALS:
         desk.press("add")
         desk.press("save", desk.type(-1, text=text))

@@ -6,10 +6,11 @@ from django.utils import timezone
 
 from declarations.enums import ReturnReason, Status
 from declarations.models import Round
-from perfgoals.accounts.enums import OfficeKind, Role
+from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import User
 from tests.declarations import builders
-from tests.declarations.views.queries import queries_of
+from tests.declarations.situations import TWO_STAGES
+from tests.queries import queries_of
 
 HOME = reverse("home")
 
@@ -74,7 +75,7 @@ def test_head_is_asked_to_submit_where_the_round_wants_it(db: None, head_submits
     declaration = builders.declaration(round=builders.round_(head_submits=head_submits))
     check = reverse("declarations:check", args=[declaration.pk])
     head = builders.user(Role.DEPARTMENT_HEAD, department=declaration.department)
-    preparer = builders.person_of(declaration.department, Role.PREPARER)
+    preparer = builders.preparer_of(declaration)
     assert (check in page_of(head), check in page_of(preparer)) == (head_submits, not head_submits)
 
 
@@ -97,7 +98,7 @@ def test_reviewer_sees_the_longest_waiting_of_the_own_office_and_counts_only_the
 
 
 def test_performance_reviewer_waits_for_the_second_stage(db: None) -> None:
-    round = builders.round_(stages=(OfficeKind.BUSINESS, OfficeKind.PERFORMANCE))
+    round = builders.round_(stages=TWO_STAGES)
     first, second = (builders.declaration(Status.IN_REVIEW, round=round) for _ in range(2))
     builders.approve(second)
     page = page_of(builders.user(Role.PERFORMANCE_REVIEWER))

@@ -3,10 +3,11 @@ from django.urls import reverse
 
 from declarations.enums import Status
 from declarations.models import Declaration
-from perfgoals.accounts.enums import OfficeKind, Role
+from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import User
 from tests.declarations import builders
-from tests.declarations.views.queries import queries_of
+from tests.declarations.situations import TWO_STAGES
+from tests.queries import queries_of
 
 LIST = reverse("declarations:list")
 
@@ -51,7 +52,7 @@ def test_filters_narrow_together(administrator: User) -> None:
 
 
 def test_waiting_means_the_own_stage(db: None) -> None:
-    round = builders.round_(stages=(OfficeKind.BUSINESS, OfficeKind.PERFORMANCE))
+    round = builders.round_(stages=TWO_STAGES)
     first, second = (builders.declaration(Status.IN_REVIEW, round=round) for _ in range(2))
     builders.approve(second)
     reviewer = builders.user(Role.REVIEWER, office=first.department.office)
@@ -82,7 +83,7 @@ def test_each_role_lists_what_it_may_see(db: None, status: Status) -> None:
     own = declaration.department
     stranger = builders.department()
     always = [
-        builders.person_of(own, Role.PREPARER),
+        builders.preparer_of(declaration),
         builders.user(Role.DEPARTMENT_HEAD, department=own),
         builders.user(Role.ADMINISTRATOR),
         builders.user(Role.AUDITOR),

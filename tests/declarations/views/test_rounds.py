@@ -84,13 +84,7 @@ def test_round_page_takes_the_same_queries_for_any_number_of_extensions(
     administrator: Client, round_: Round, number: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(number):
-        Extension.objects.create(
-            round=round_,
-            department=builders.department(),
-            closes_at=SIX_PM + timedelta(days=1),
-            reason="待批复",
-            granted_by=builders.user(Role.ADMINISTRATOR),
-        )
+        builders.extension(round_, builders.department(), SIX_PM + timedelta(days=1))
     # Session, person, round twice, template, stages, both uses, the choices of two fields, extensions twice,
     # departments that have not begun.
     with django_assert_num_queries(12):

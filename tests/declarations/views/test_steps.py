@@ -8,12 +8,15 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations import selectors
+from declarations import selectors, services
 from declarations.enums import ReturnReason, Status, Step
 from declarations.models import Declaration, Event, Round
 from perfgoals.accounts.enums import OfficeKind, Role
 from perfgoals.accounts.models import User
 from tests.declarations import builders
+from tests.declarations.builders import preparer_of
+from tests.declarations.services.edits import where
+from tests.declarations.situations import TWO_STAGES
 
 RETURN = {"reason": ReturnReason.BUDGET.value, "text": "预算总额与批复不符。"}
 
@@ -33,10 +36,6 @@ def told(answer: HttpResponse) -> list[tuple[str, str]]:
 
 def submit_digest(declaration: Declaration) -> str:
     return selectors.document_of(builders.fresh(declaration)).digest()
-
-
-def preparer_of(declaration: Declaration) -> User:
-    return builders.person_of(declaration.department, Role.PREPARER)
 
 
 def reviewer_of(declaration: Declaration) -> User:
@@ -148,7 +147,7 @@ def test_approve_in_the_last_stage_is_final(submitted: Declaration) -> None:
 
 
 def test_approve_in_an_earlier_stage_passes_it_on(db: None) -> None:
-    round = builders.round_(stages=(OfficeKind.BUSINESS, OfficeKind.PERFORMANCE))
+    round = builders.round_(stages=TWO_STAGES)
     declaration = builders.declaration(Status.IN_REVIEW, round=round)
     answer = take(reviewer_of(declaration), declaration, "approve", **seen(declaration))
     assert told(answer) == [("success", "审核通过，转入绩效科审核。")]
@@ -214,9 +213,7 @@ def test_return_of_a_submission_that_was_replaced_shows_the_new_one_with_the_typ
     old = seen(submitted)
     builders.withdraw(submitted)
     figures = {"total": "2677.7", "basic_expenditure": "1839.5", "project_expenditure": "838.2"}
-    builders.services.save_budget(
-        submitted.pk, preparer_of(submitted), builders.fresh(submitted).budget.version, figures
-    )
+    services.save_budget(*where(submitted), builders.fresh(submitted).budget.version, figures)
     builders.submit(submitted)
     answer = take(reviewer_of(submitted), submitted, "return", **old, **RETURN)
     page = answer.content.decode()
@@ -229,7 +226,7 @@ def test_return_of_a_submission_that_was_replaced_shows_the_new_one_with_the_typ
 
 
 def test_return_for_a_stage_that_is_over_keeps_the_text_for_copying(db: None) -> None:
-    round = builders.round_(stages=(OfficeKind.BUSINESS, OfficeKind.PERFORMANCE))
+    round = builders.round_(stages=TWO_STAGES)
     declaration = builders.declaration(Status.IN_REVIEW, round=round)
     sent = seen(declaration)
     builders.approve(declaration)

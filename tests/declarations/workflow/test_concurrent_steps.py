@@ -3,20 +3,21 @@ second one wait, and on SQLite, where whole transactions wait for one another.""
 
 from dataclasses import replace
 from functools import partial
-from uuid import uuid4
 
 import pytest
 
 from declarations import round_services, selectors, services
 from declarations.enums import Status, Step
 from declarations.models import Declaration
-from declarations.services import GOALS, RowEdit
+from declarations.services import GOALS
 from declarations.workflow import take_step
 from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import User
 from tests.declarations import builders
+from tests.declarations.builders import seen
 from tests.declarations.races import race, refusals
 from tests.declarations.round_values import values_of
+from tests.declarations.services.edits import changed, new
 from tests.declarations.situations import (
     DRAFT,
     FIRST_REVIEW,
@@ -26,7 +27,6 @@ from tests.declarations.situations import (
     WITHDRAWN,
     declaration_in,
 )
-from tests.declarations.workflow.attempts import seen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TIMES = range(10)
@@ -46,7 +46,7 @@ def attempt(made: Declaration, step: Step, person: User):
 def preparers(made: Declaration) -> list[User]:
     """Two of the declaration's department."""
     return [
-        builders.person_of(made.department, Role.PREPARER),
+        builders.preparer_of(made),
         builders.user(Role.PREPARER, department=made.department),
     ]
 
@@ -59,7 +59,7 @@ def reviewers(made: Declaration) -> list[User]:
 
 def edit(made: Declaration, person: User, text: str = "推进政务公开；"):
     goal = made.dutygoal_rows.first()
-    edits = [RowEdit(goal.key, goal.version, {"text": text}), RowEdit(uuid4(), 0, {"text": text})]
+    edits = [changed(goal, text=text), new(text=text)]
     return services.save_rows(made.pk, person, GOALS, edits, made.round.opens_at)
 
 

@@ -1,18 +1,18 @@
 """What a step looks at besides person and status: what was seen, the stage, the words, the time, the errors."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
-from declarations import services
 from declarations.enums import ReturnReason, Status, Step
-from declarations.models import Declaration, Extension
-from declarations.services import RowEdit
+from declarations.models import Declaration
+from declarations.services import GOALS, TARGETS
 from declarations.workflow import MAX_TEXT, StepRefused
 from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import Department
 from tests.declarations import builders
+from tests.declarations.builders import seen, take
+from tests.declarations.services.edits import add, changed, save
 from tests.declarations.situations import (
     DRAFT,
     FIRST_REVIEW,
@@ -22,7 +22,6 @@ from tests.declarations.situations import (
     people_around,
     stored,
 )
-from tests.declarations.workflow.attempts import seen, take
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
@@ -51,12 +50,6 @@ def refusal(declaration: Declaration, step: Step, who: str, **changes: object) -
     return str(refused.value)
 
 
-def edit(declaration: Declaration) -> None:
-    preparer = builders.person_of(declaration.department, Role.PREPARER)
-    edits = [RowEdit(uuid4(), 0, {"text": "推进政务公开；"})]
-    services.save_rows(declaration.pk, preparer, services.GOALS, edits, declaration.round.opens_at)
-
-
 @pytest.mark.parametrize("digest", ["", "0" * 64])
 @pytest.mark.parametrize(("step", "situation", "who"), STEPS)
 def test_step_on_other_contents_than_seen_is_refused(db, step, situation, who, digest):
@@ -68,7 +61,7 @@ def test_step_on_other_contents_than_seen_is_refused(db, step, situation, who, d
 def test_submission_of_rows_that_changed_since_is_refused(db):
     made = declaration_in(DRAFT)
     before = seen(made, Step.SUBMIT)
-    edit(made)
+    add(made, GOALS, {"text": "推进政务公开；"})
     message = "您看到的内容之后又有变动，未送审。请核对最新内容后再办理。"
     assert refusal(made, Step.SUBMIT, "preparer", **before) == message
 
@@ -78,7 +71,7 @@ def test_decision_on_an_earlier_submission_is_refused(db, step, situation, who):
     made = declaration_in(situation)
     before = seen(made, step)
     builders.withdraw(made)
-    edit(made)
+    add(made, GOALS, {"text": "推进政务公开；"})
     builders.submit(made)
     message = f"您看到的内容之后又有变动，未{step.label}。请核对最新内容后再办理。"
     assert refusal(made, step, who, **before) == message
@@ -153,13 +146,7 @@ def test_people_of_a_disabled_department_do_not_act(db, step, situation, who):
 def test_extension_lets_the_department_act_longer(db, step, situation, who):
     made = declaration_in(situation)
     closed = made.round.closes_at
-    Extension.objects.create(
-        round=made.round,
-        department=made.department,
-        closes_at=closed + DAY,
-        reason="机构改革",
-        granted_by=builders.user(Role.ADMINISTRATOR),
-    )
+    builders.extension(made.round, made.department, closed + DAY)
     assert "截止" in refusal(made, step, who, at=closed + DAY)
     assert take(made, step, people_around(made.department)[who], at=closed).step == step
 
@@ -179,10 +166,8 @@ def test_submission_with_errors_is_refused(db):
 
 def test_submission_with_warnings_passes(db):
     made = builders.declaration()
-    preparer = builders.person_of(made.department, Role.PREPARER)
     own = made.target_rows.filter(tertiary=None).first()
-    edits = [RowEdit(own.key, own.version, {"scoring_standard": ""})]
-    services.save_rows(made.pk, preparer, services.TARGETS, edits, made.round.opens_at)
+    save(made, TARGETS, changed(own, scoring_standard=""))
     builders.submit(made)
     assert builders.fresh(made).status == Status.IN_REVIEW
 

@@ -13,6 +13,7 @@ from declarations.enums import ReturnReason, Status, Step
 from declarations.models import Event, Submission
 from perfgoals.accounts.enums import Role
 from tests.declarations import builders
+from tests.declarations.builders import RETURN_REASON, RETURN_TEXT, take
 from tests.declarations.situations import (
     APPROVED,
     DRAFT,
@@ -22,7 +23,6 @@ from tests.declarations.situations import (
     declaration_in,
     stored,
 )
-from tests.declarations.workflow.attempts import REASON, TEXT, take
 
 EVENT_FIELDS = (
     "submission__number",
@@ -41,7 +41,7 @@ EVENT_FIELDS = (
 def test_submission_seals_the_document_as_it_stands(db):
     made = declaration_in(DRAFT)
     document = selectors.document_of(made)
-    preparer = builders.person_of(made.department, Role.PREPARER)
+    preparer = builders.preparer_of(made)
     at = made.round.opens_at + timedelta(hours=3)
     take(made, Step.SUBMIT, preparer, at=at)
     submission = Submission.objects.get(declaration=made)
@@ -95,7 +95,7 @@ def test_events_of_a_long_way(db):
 def test_event_keeps_name_and_place_as_they_were(db):
     made = declaration_in(FIRST_REVIEW)
     before = stored("declarations.Event")
-    person = builders.person_of(made.department, Role.PREPARER)
+    person = builders.preparer_of(made)
     person.name = "改名"
     person.department = builders.department()
     person.save()
@@ -110,7 +110,7 @@ def test_decisions_on_an_earlier_submission_stay_readable(db):
     builders.return_(made, ReturnReason.OTHER, "仍不具体。")
     returns = made.events.filter(step=Step.RETURN)
     assert list(returns.values_list("submission__number", "reason", "text")) == [
-        (1, REASON, TEXT),
+        (1, RETURN_REASON, RETURN_TEXT),
         (2, ReturnReason.OTHER, "仍不具体。"),
     ]
     assert selectors.last_return(builders.fresh(made)) == returns.last()

@@ -11,6 +11,7 @@ from declarations.workflow import RULES, StepRefused
 from perfgoals.accounts.enums import OfficeKind
 from perfgoals.accounts.models import User
 from tests.declarations import builders
+from tests.declarations.builders import take
 from tests.declarations.situations import (
     APPROVED,
     DRAFT,
@@ -25,7 +26,6 @@ from tests.declarations.situations import (
     people_around,
     stored,
 )
-from tests.declarations.workflow.attempts import take
 
 REVIEWERS = ("reviewer", "performance reviewer")
 DECISIONS = (Step.RETURN, Step.APPROVE)

@@ -1,3 +1,5 @@
+"""What pages cost the database."""
+
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext

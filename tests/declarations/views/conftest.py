@@ -1,0 +1,40 @@
+"""Somebody at work on a declaration, for the tests of the form's pages."""
+
+from collections.abc import Callable
+
+import pytest
+
+from declarations.models import Declaration
+from perfgoals.accounts.enums import Role
+from perfgoals.accounts.models import User
+from tests.declarations import builders
+from tests.declarations.views.pages import Desk, section_url
+
+
+@pytest.fixture
+def declaration(db: None) -> Declaration:
+    """A draft with nothing but the common indicators."""
+    return builders.declaration(filled=False)
+
+
+@pytest.fixture
+def preparer(declaration: Declaration) -> User:
+    """The first preparer of the declaration's department."""
+    return builders.preparer_of(declaration)
+
+
+@pytest.fixture(params=[False, True], ids=["plain", "htmx"])
+def htmx(request: pytest.FixtureRequest) -> bool:
+    """Whether the form is sent by script; each test is run without and with it."""
+    return request.param
+
+
+@pytest.fixture
+def desk_of(declaration: Declaration, htmx: bool) -> Callable[..., Desk]:
+    """A function that seats a new preparer of the department, by name, at a section."""
+
+    def desk_of(name: str, *section: str | int) -> Desk:
+        person = builders.user(Role.PREPARER, department=declaration.department, name=name)
+        return Desk(person, section_url(declaration, *section), htmx=htmx)
+
+    return desk_of
