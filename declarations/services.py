@@ -4,7 +4,7 @@ Every change locks the declaration first, so that nothing changes while it is su
 it was made on, so that nobody overwrites what he has not seen. Rows that are not named in a request stay untouched.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -30,6 +30,10 @@ class NotEditable(Exception):
     """The declaration cannot be changed now; the message, in Chinese, says why."""
 
 
+class RowRefused(NotEditable):
+    """One row, or its section, cannot take the change; the rest of the declaration can be changed."""
+
+
 @dataclass(frozen=True)
 class Section:
     """A part of the form that consists of rows: their model and the texts that people type."""
@@ -48,7 +52,7 @@ class RowEdit:
     """A row as somebody sends it. `version` is the one that he saw; 0 stands for a row that is yet to be made.
 
     `group` is the level-2 indicator of a new target; `position` the place that a new row wants, if it is free
-    and not beyond the end.
+    and not beyond the end; `origin` the row of an earlier declaration that a new row is taken over from.
     """
 
     key: UUID
@@ -56,6 +60,7 @@ class RowEdit:
     texts: Mapping[str, str]
     group: int | None = None
     position: int | None = None
+    origin: UUID | None = None
 
 
 @dataclass
@@ -183,9 +188,9 @@ def delete_row(
         if row is None:
             return None
         if _is_common(row):
-            raise NotEditable("共性指标由模板统一设置，不能删除。")
+            raise RowRefused("共性指标由模板统一设置，不能删除。")
         if row.version != version:
-            raise NotEditable("该行刚被他人修改，未删除。请核对后再删除。")
+            raise RowRefused("该行刚被他人修改，未删除。请核对后再删除。")
         section.model._default_manager.filter(pk=row.pk).delete()
         _touch(declaration)
         return row
@@ -203,20 +208,47 @@ def move_row(
         row = selectors.rows_of(declaration, section.model).filter(key=key).first()
         if row is None:
             return
-        siblings = _siblings(declaration, section, row.secondary_id if isinstance(row, Target) else None)
-        neighbour = (
-            siblings.filter(position__lt=row.position).last()
-            if offset < 0
-            else siblings.filter(position__gt=row.position).first()
-        )
-        if neighbour is None or _is_common(row) or _is_common(neighbour):
+        own = _own_siblings(declaration, section, row)
+        index = next((index for index, sibling in enumerate(own) if sibling.key == key), None)
+        if index is None or not 0 <= index + offset < len(own):
             return
-        # By way of a free place: the positions are unique at every moment.
-        manager = section.model._default_manager
-        manager.filter(pk=row.pk).update(position=_next_position(siblings))
-        manager.filter(pk=neighbour.pk).update(position=row.position)
-        manager.filter(pk=row.pk).update(position=neighbour.position)
+        own.insert(index + offset, own.pop(index))
+        _reorder(section, own)
         _touch(declaration)
+
+
+def place_row(
+    declaration_id: int, actor: User, section: Section, key: UUID, after: UUID | None, now: datetime | None = None
+) -> None:
+    """Put the row behind the row `after` of its section or level-2 group; first, where that is None or gone.
+
+    Common indicators keep their places. Raises NotEditable where the declaration cannot be changed.
+    """
+    with transaction.atomic():
+        declaration = _locked(declaration_id, actor, now)
+        row = selectors.rows_of(declaration, section.model).filter(key=key).first()
+        if row is None or _is_common(row):
+            return
+        own = _own_siblings(declaration, section, row)
+        others = [sibling for sibling in own if sibling.key != key]
+        index = next((index for index, sibling in enumerate(others, 1) if sibling.key == after), 0)
+        others.insert(index, row)
+        if [sibling.pk for sibling in others] != [sibling.pk for sibling in own]:
+            _reorder(section, others)
+            _touch(declaration)
+
+
+def confirm_rows(
+    declaration_id: int, actor: User, section: Section, keys: Iterable[UUID], now: datetime | None = None
+) -> int:
+    """Take the mark of having been taken over off these rows; answers of how many. Raises NotEditable."""
+    with transaction.atomic():
+        declaration = _locked(declaration_id, actor, now)
+        rows = section.model._default_manager.filter(declaration=declaration, key__in=list(keys), unconfirmed=True)
+        confirmed = rows.update(unconfirmed=False)
+        if confirmed:
+            _touch(declaration)
+        return confirmed
 
 
 def save_budget(
@@ -270,6 +302,24 @@ def _locked(declaration_id: int, actor: User, now: datetime | None) -> Declarati
     return declaration
 
 
+def _own_siblings(declaration: Declaration, section: Section, row: Row) -> list[Row]:
+    siblings = _siblings(declaration, section, row.secondary_id if isinstance(row, Target) else None)
+    return [sibling for sibling in siblings if not _is_common(sibling)]
+
+
+def _reorder(section: Section, rows: Sequence[Row]) -> None:
+    """Give the rows the places that they have together, in the order given."""
+    manager = section.model._default_manager
+    places = sorted(row.position for row in rows)
+    moved = [(row.pk, place) for row, place in zip(rows, places, strict=True) if row.position != place]
+    # By way of free places: the positions are unique at every moment.
+    free = _next_position(manager.filter(declaration=rows[0].declaration_id))
+    for offset, (pk, _) in enumerate(moved):
+        manager.filter(pk=pk).update(position=free + offset)
+    for pk, place in moved:
+        manager.filter(pk=pk).update(position=place)
+
+
 def _siblings(declaration: Declaration, section: Section, group: int | None) -> "QuerySet[Row]":
     """The rows that share one order: those of a section or, where given, of a level-2 group."""
     rows = selectors.rows_of(declaration, section.model)
@@ -282,12 +332,12 @@ def _is_common(row: Row) -> bool:
 
 def _create(declaration: Declaration, actor: User, section: Section, edit: RowEdit) -> Row:
     if selectors.rows_of(declaration, section.model).count() >= MAX_ROWS:
-        raise NotEditable(f"本部分最多 {MAX_ROWS} 行，不能再增加。")
+        raise RowRefused(f"本部分最多 {MAX_ROWS} 行，不能再增加。")
     place: dict[str, object] = {"declaration": declaration}
     if section.model is Target:
         groups = SecondaryIndicator.objects.filter(primary__template=declaration.round.template_id, allows_own=True)
         if edit.group is None or not groups.filter(pk=edit.group).exists():
-            raise NotEditable("该二级指标不能增加个性指标。")
+            raise RowRefused("该二级指标不能增加个性指标。")
         place["secondary_id"] = edit.group
     siblings = _siblings(declaration, section, edit.group if section.model is Target else None)
     position = end = _next_position(siblings)
@@ -295,15 +345,27 @@ def _create(declaration: Declaration, actor: User, section: Section, edit: RowEd
         position = end if siblings.filter(position=edit.position).exists() else edit.position
     texts = {name: text for name, text in edit.texts.items() if name in section.fields}
     return section.model._default_manager.create(
-        **place, **texts, **_read(section, texts), key=edit.key, position=position, updated_by=actor
+        **place,
+        **texts,
+        **_read(section, texts),
+        key=edit.key,
+        position=position,
+        updated_by=actor,
+        origin=edit.origin,
+        unconfirmed=edit.origin is not None,
     )
 
 
 def _write(row: Row, section: Section, changes: dict[str, str], actor: User) -> bool:
-    new = {**changes, **_read(section, changes), "version": row.version + 1, "updated_by": actor}
-    written = section.model._default_manager.filter(pk=row.pk, version=row.version).update(
-        **new, updated_at=timezone.now()
-    )
+    new = {
+        **changes,
+        **_read(section, changes),
+        "version": row.version + 1,
+        "updated_by": actor,
+        "updated_at": timezone.now(),
+        "unconfirmed": False,
+    }
+    written = section.model._default_manager.filter(pk=row.pk, version=row.version).update(**new)
     for name, value in new.items():
         setattr(row, name, value)
     return bool(written)
@@ -316,7 +378,7 @@ def _read(section: Section, texts: Mapping[str, str]) -> dict[str, object]:
 
 def _require_room(section: Section, rows: Iterable[Row]) -> None:
     if sum(len(getattr(row, name)) for row in rows for name in section.fields) > MAX_CHARACTERS:
-        raise NotEditable(f"本部分文字合计不能超过 {MAX_CHARACTERS // 10_000} 万字，未保存。请精简后再保存。")
+        raise RowRefused(f"本部分文字合计不能超过 {MAX_CHARACTERS // 10_000} 万字，未保存。请精简后再保存。")
 
 
 def _next_position(rows: "QuerySet[Row]") -> int:

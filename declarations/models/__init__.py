@@ -1,4 +1,5 @@
 from declarations.models.declaration import Budget, Declaration, DutyGoal, MainTask, Row, Target
+from declarations.models.filling import Presence, Upload
 from declarations.models.review import Event, Submission
 from declarations.models.round import Extension, ReviewStage, Round
 
@@ -9,9 +10,11 @@ __all__ = [
     "Event",
     "Extension",
     "MainTask",
+    "Presence",
     "ReviewStage",
     "Round",
     "Row",
     "Submission",
     "Target",
+    "Upload",
 ]

@@ -54,7 +54,9 @@ class Row(models.Model):
     """What every row of a declaration has.
 
     `key` names the row for ever, also in sealed submissions; the browser may choose it, so that a repeated request
-    adds no second row. `version` counts the saves, so that nobody overwrites what he has not seen.
+    adds no second row. `version` counts the saves, so that nobody overwrites what he has not seen. `origin` is the key
+    of the row of an earlier declaration that this one was taken over from; such a row is `unconfirmed` until somebody
+    changes or confirms it.
     """
 
     declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="%(class)s_rows")
@@ -63,6 +65,8 @@ class Row(models.Model):
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    origin = models.UUIDField(null=True, editable=False)
+    unconfirmed = models.BooleanField(default=False, editable=False)
 
     class Meta:
         abstract = True
