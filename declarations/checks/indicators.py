@@ -13,15 +13,18 @@ from indicators.enums import Comparison, PrimaryKind
 
 _REQUIRED_FIELDS = {"name": "请填写指标名称", "comparison": "请选择指标值类型", "value": "请填写指标值"}
 _NO_UNIT = ("", "-", "—", "/", "无")
-_SIGNS = {
+# In half-width characters, and so that no sign comes before a longer one that begins with it.
+SIGNS = {
     ">=": Comparison.AT_LEAST,
     "≥": Comparison.AT_LEAST,
     "≧": Comparison.AT_LEAST,
     "⩾": Comparison.AT_LEAST,
+    "≮": Comparison.AT_LEAST,
     "<=": Comparison.AT_MOST,
     "≤": Comparison.AT_MOST,
     "≦": Comparison.AT_MOST,
     "⩽": Comparison.AT_MOST,
+    "≯": Comparison.AT_MOST,
     ">": Comparison.MORE_THAN,
     "<": Comparison.LESS_THAN,
     "=": Comparison.EQUAL,
@@ -126,7 +129,7 @@ def signs_agree(document: Document) -> Iterator[Finding]:
 def leading_comparison(value: str) -> Comparison | None:
     """The comparison whose sign `value` begins with; None where it begins with none."""
     text = normalise(value)
-    return next((comparison for sign, comparison in _SIGNS.items() if text.startswith(sign)), None)
+    return next((comparison for sign, comparison in SIGNS.items() if text.startswith(sign)), None)
 
 
 def is_quantitative(target: Target) -> bool:
