@@ -5,6 +5,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.deprecation import MiddlewareMixin
 
 from perfgoals.accounts.access import Request
@@ -25,6 +26,15 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
         return render(request, "accounts/signed_out.html", status=401)
+
+
+class NoStoreMiddleware(MiddlewareMixin):
+    """What people see when they are signed in is not kept by the browser: after signing out, "back" shows nothing."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 class PasswordChangeRequiredMiddleware(MiddlewareMixin):

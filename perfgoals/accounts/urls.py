@@ -1,4 +1,3 @@
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from perfgoals.accounts.access import public
@@ -8,7 +7,7 @@ app_name = "accounts"
 urlpatterns = [
     path("login/", public(signin.SignInView.as_view()), name="login"),
     # Public, so that a second click does not ask to sign in and then lead back to signing out.
-    path("logout/", public(LogoutView.as_view()), name="logout"),
+    path("logout/", public(signin.SignOutView.as_view()), name="logout"),
     path("password/", signin.password_change, name="password_change"),
     path("offices/", offices.office_list, name="office_list"),
     path("offices/new/", offices.office_create, name="office_create"),

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,6 +35,15 @@ class SignInView(LoginView):
         if target.partition("?")[0] in (reverse("accounts:login"), reverse("accounts:logout")):
             return ""
         return target
+
+
+class SignOutView(LogoutView):
+    """Signing out; the browser forgets what the site has kept in it, also where our script could not see to that."""
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"storage"'
+        return response
 
 
 @allow(EVERYBODY)

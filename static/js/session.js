@@ -1,0 +1,45 @@
+// Signing in and out, as the other windows of the same browser must know it; and signing out leaves nothing behind.
+
+import { csrfToken } from "./filling/server.js";
+import { clearOf, entriesOf } from "./filling/stash.js";
+
+const form = document.querySelector("[data-sign-out]");
+const channel = new BroadcastChannel("perfgoals-session");
+
+channel.postMessage({ signedIn: form.dataset.user });
+channel.addEventListener("message", ({ data }) => data.signedOut === form.dataset.user && leave(data.url));
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  signOut();
+});
+
+async function signOut() {
+  const waiting = [];
+  document.dispatchEvent(new CustomEvent("leaving", { detail: { waitFor: (promise) => waiting.push(promise) } }));
+  await Promise.all(waiting);
+  const unsaved = await entriesOf(Number(form.dataset.user)).catch(() => []);
+  if (unsaved.length && !confirm(question(unsaved))) return;
+  try {
+    const body = new FormData(form);
+    body.set("csrfmiddlewaretoken", csrfToken());
+    const response = await fetch(form.action, { method: "POST", body });
+    if (!response.ok) throw new Error(response.statusText);
+    channel.postMessage({ signedOut: form.dataset.user, url: response.url });
+    await leave(response.url);
+  } catch {
+    alert("网络中断或服务器暂时不可用，尚未退出。请稍后再试。");
+  }
+}
+
+// Every window forgets what it holds before it clears what is kept, so that none keeps it again.
+async function leave(url) {
+  document.dispatchEvent(new Event("signed-out"));
+  await clearOf(Number(form.dataset.user)).catch(() => {});
+  location.replace(url);
+}
+
+function question(unsaved) {
+  const places = [...new Set(unsaved.map((entry) => entry.label))].join("、");
+  return `${places}中有 ${unsaved.length} 行内容尚未保存到服务器。退出后，这些内容将从本机清除。仍要退出吗？`;
+}
