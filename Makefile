@@ -99,7 +99,7 @@ format: .venv/installed-dev ## write code and templates as `make check` wants th
 	$(VENV) -m djlint --quiet --reformat .
 
 .PHONY: bench
-bench: packages .venv/installed-dev ## time the exports against the bare libraries
+bench: packages .venv/installed-dev ## measure the form and the exports
 	DJANGO_SETTINGS_MODULE=tests.settings $(VENV) -m tests.bench
 
 .PHONY: screenshots

@@ -51,16 +51,19 @@ class Changes:
 class Applied:
     """What came of some changes.
 
-    A conflict is the row (or budget) as it stands now, or None where the row was deleted; a refusal is a Chinese
-    sentence about one row. `before` and `after` are the times of the declaration's last change, before and after.
+    `stored` are the rows that hold the texts now, written just now or before. A conflict is the row as it stands now,
+    or None where it was deleted; a refusal is a Chinese sentence about one row. `budget` is the budget as it stands
+    now, where it was to be changed. `before` and `after` are the times of the declaration's last change, before and
+    after.
     """
 
     before: datetime
     after: datetime
-    saved: dict[UUID, Row] = field(default_factory=dict)
+    stored: dict[UUID, Row] = field(default_factory=dict)
     conflicts: dict[UUID, Row | None] = field(default_factory=dict)
     refused: dict[UUID, str] = field(default_factory=dict)
-    budget_conflict: Budget | None = None
+    budget: Budget | None = None
+    budget_conflict: bool = False
 
 
 def apply_changes(declaration_id: int, actor: User, changes: Changes, now: datetime | None = None) -> Applied:
@@ -70,11 +73,11 @@ def apply_changes(declaration_id: int, actor: User, changes: Changes, now: datet
     """
     where = (declaration_id, actor)
     with transaction.atomic():
-        declaration = selectors.locked_declaration(declaration_id)
+        declaration = services.locked_to_edit(declaration_id, actor, now)
         applied = Applied(declaration.updated_at, declaration.updated_at)
         for section, edits in changes.edits.items():
             outcome = _save(declaration_id, actor, section, edits, applied, now)
-            applied.saved |= {row.key: row for row in outcome.saved}
+            applied.stored |= {row.key: row for row in [*outcome.saved, *outcome.unchanged]}
             applied.conflicts |= outcome.conflicts
         for deletion in changes.deletions:
             try:
@@ -84,7 +87,9 @@ def apply_changes(declaration_id: int, actor: User, changes: Changes, now: datet
         for placement in changes.placements:
             services.place_row(*where, placement.section, placement.key, placement.after, now)
         if changes.budget:
-            applied.budget_conflict = services.save_budget(*where, changes.budget.version, changes.budget.figures, now)
+            theirs = services.save_budget(*where, changes.budget.version, changes.budget.figures, now)
+            applied.budget_conflict = theirs is not None
+            applied.budget = theirs or selectors.budget_of(declaration)
         declaration.refresh_from_db(fields=["updated_at"])
         applied.after = declaration.updated_at
         return applied
@@ -109,5 +114,6 @@ def _save(
     for edit in edits:
         one = _save(declaration_id, actor, section, [edit], applied, now)
         outcome.saved += one.saved
+        outcome.unchanged += one.unchanged
         outcome.conflicts |= one.conflicts
     return outcome

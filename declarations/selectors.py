@@ -123,6 +123,11 @@ def groups_of(declaration: Declaration, primary_id: int) -> list[SecondaryIndica
     )
 
 
+def group_of(declaration: Declaration, group_id: int) -> SecondaryIndicator | None:
+    """A level-2 indicator of the declaration's template; None where there is no such one in it."""
+    return SecondaryIndicator.objects.filter(pk=group_id, primary__template=declaration.round.template_id).first()
+
+
 def sealed_document(submission: Submission) -> Document:
     """The document as it was submitted."""
     return Document.model_validate_json(submission.document)

@@ -65,12 +65,14 @@ class RowEdit:
 
 @dataclass
 class Outcome:
-    """What came of some edits: the rows that were written and those that somebody else had changed before.
+    """What came of some edits: the rows that were written, those that held the texts already (as after a request that
+    is sent again), and those that somebody else had changed before.
 
     A conflict is the row as it stands now, or None where it was deleted.
     """
 
     saved: list[Row] = field(default_factory=list)
+    unchanged: list[Row] = field(default_factory=list)
     conflicts: dict[UUID, Row | None] = field(default_factory=dict)
 
 
@@ -131,7 +133,7 @@ def save_rows(
     Of a common indicator only the remark and, where the template allows it, the value are written.
     """
     with transaction.atomic():
-        declaration = _locked(declaration_id, actor, now)
+        declaration = locked_to_edit(declaration_id, actor, now)
         edits = list(edits)
         rows = {row.key: row for row in selectors.rows_of(declaration, section.model)}
         outcome = Outcome()
@@ -150,6 +152,7 @@ def save_rows(
                 if name in writable_fields(row, section) and getattr(row, name) != text
             }
             if not changes:
+                outcome.unchanged.append(row)
                 continue
             if row.version == edit.version and _write(row, section, changes, actor):
                 outcome.saved.append(row)
@@ -169,7 +172,7 @@ def add_row(
     Raises NotEditable, also where the group takes no own indicators or the section is full.
     """
     with transaction.atomic():
-        declaration = _locked(declaration_id, actor, now)
+        declaration = locked_to_edit(declaration_id, actor, now)
         row = _create(declaration, actor, section, RowEdit(uuid4(), 0, {}, group))
         _touch(declaration)
         return row
@@ -183,7 +186,7 @@ def delete_row(
     Raises NotEditable where it is a common indicator or somebody has changed it since `version`.
     """
     with transaction.atomic():
-        declaration = _locked(declaration_id, actor, now)
+        declaration = locked_to_edit(declaration_id, actor, now)
         row = selectors.rows_of(declaration, section.model).filter(key=key).first()
         if row is None:
             return None
@@ -204,7 +207,7 @@ def move_row(
     Common indicators keep their places. Raises NotEditable where the declaration cannot be changed.
     """
     with transaction.atomic():
-        declaration = _locked(declaration_id, actor, now)
+        declaration = locked_to_edit(declaration_id, actor, now)
         row = selectors.rows_of(declaration, section.model).filter(key=key).first()
         if row is None:
             return
@@ -220,21 +223,45 @@ def move_row(
 def place_row(
     declaration_id: int, actor: User, section: Section, key: UUID, after: UUID | None, now: datetime | None = None
 ) -> None:
-    """Put the row behind the row `after` of its section or level-2 group; first, where that is None or gone.
+    """Put the row behind the row `after` of its section or level-2 group; first, where that is None.
+
+    Nothing happens where the row or `after` is gone.
 
     Common indicators keep their places. Raises NotEditable where the declaration cannot be changed.
     """
     with transaction.atomic():
-        declaration = _locked(declaration_id, actor, now)
+        declaration = locked_to_edit(declaration_id, actor, now)
         row = selectors.rows_of(declaration, section.model).filter(key=key).first()
         if row is None or _is_common(row):
             return
         own = _own_siblings(declaration, section, row)
         others = [sibling for sibling in own if sibling.key != key]
-        index = next((index for index, sibling in enumerate(others, 1) if sibling.key == after), 0)
-        others.insert(index, row)
+        places = {None: 0} | {sibling.key: index for index, sibling in enumerate(others, 1)}
+        if after not in places:
+            return
+        others.insert(places[after], row)
         if [sibling.pk for sibling in others] != [sibling.pk for sibling in own]:
             _reorder(section, others)
+            _touch(declaration)
+
+
+def order_rows(
+    declaration_id: int, actor: User, section: Section, keys: Sequence[UUID], now: datetime | None = None
+) -> None:
+    """Put the rows of a section, or of one level-2 group, into the order of `keys`; those not named follow as they are.
+
+    Common indicators keep their places. Raises NotEditable where the declaration cannot be changed.
+    """
+    with transaction.atomic():
+        declaration = locked_to_edit(declaration_id, actor, now)
+        places = {key: place for place, key in enumerate(keys)}
+        first = selectors.rows_of(declaration, section.model).filter(key__in=places).first()
+        if first is None:
+            return
+        own = _own_siblings(declaration, section, first)
+        ordered = sorted(own, key=lambda row: places.get(row.key, len(places)))
+        if ordered != own:
+            _reorder(section, ordered)
             _touch(declaration)
 
 
@@ -243,7 +270,7 @@ def confirm_rows(
 ) -> int:
     """Take the mark of having been taken over off these rows; answers of how many. Raises NotEditable."""
     with transaction.atomic():
-        declaration = _locked(declaration_id, actor, now)
+        declaration = locked_to_edit(declaration_id, actor, now)
         rows = section.model._default_manager.filter(declaration=declaration, key__in=list(keys), unconfirmed=True)
         confirmed = rows.update(unconfirmed=False)
         if confirmed:
@@ -259,7 +286,7 @@ def save_budget(
     Answers None, or the budget as it stands where somebody has changed it since `version`. Raises NotEditable.
     """
     with transaction.atomic():
-        declaration = _locked(declaration_id, actor, now)
+        declaration = locked_to_edit(declaration_id, actor, now)
         budget = selectors.budget_of(declaration)
         changes = {name: figures[name] for name in BUDGET_LABELS if name in figures}
         if all(getattr(budget, name) == text for name, text in changes.items()):
@@ -293,7 +320,8 @@ def why_not_editable(actor: User, declaration: Declaration, now: datetime) -> st
     return "您只能查看本申报表。"
 
 
-def _locked(declaration_id: int, actor: User, now: datetime | None) -> Declaration:
+def locked_to_edit(declaration_id: int, actor: User, now: datetime | None) -> Declaration:
+    """The declaration, which nobody else can change before the transaction ends. Raises NotEditable."""
     now = now or timezone.now()
     declaration = selectors.locked_declaration(declaration_id)
     reason = why_not_editable(actor, declaration, now)
@@ -311,13 +339,13 @@ def _reorder(section: Section, rows: Sequence[Row]) -> None:
     """Give the rows the places that they have together, in the order given."""
     manager = section.model._default_manager
     places = sorted(row.position for row in rows)
-    moved = [(row.pk, place) for row, place in zip(rows, places, strict=True) if row.position != place]
+    moved = [(row, place) for row, place in zip(rows, places, strict=True) if row.position != place]
     # By way of free places: the positions are unique at every moment.
     free = _next_position(manager.filter(declaration=rows[0].declaration_id))
-    for offset, (pk, _) in enumerate(moved):
-        manager.filter(pk=pk).update(position=free + offset)
-    for pk, place in moved:
-        manager.filter(pk=pk).update(position=place)
+    manager.filter(pk__in=[row.pk for row, _ in moved]).update(position=F("position") + free)
+    for row, place in moved:
+        row.position = place
+    manager.bulk_update([row for row, _ in moved], ["position"])
 
 
 def _siblings(declaration: Declaration, section: Section, group: int | None) -> "QuerySet[Row]":

@@ -1,6 +1,19 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from declarations.views import declaration, exports, filling, home, listing, rounds, steps
+from declarations.views import (
+    autosave,
+    declaration,
+    exports,
+    filling,
+    home,
+    library,
+    listing,
+    pasting,
+    rounds,
+    steps,
+    taking_over,
+    uploading,
+)
 
 declaration_patterns: list[URLPattern | URLResolver] = [
     path("", declaration.detail, name="detail"),
@@ -8,6 +21,13 @@ declaration_patterns: list[URLPattern | URLResolver] = [
     path("tasks/", filling.tasks, name="tasks"),
     path("budget/", filling.budget, name="budget"),
     path("indicators/<int:primary_id>/", filling.indicators, name="indicators"),
+    path("autosave/", autosave.autosave, name="autosave"),
+    path("take-over/", taking_over.take_over, name="take_over"),
+    path("library/", library.library, name="library"),
+    path("paste/", pasting.paste, name="paste"),
+    path("workbook/", uploading.workbook, name="workbook"),
+    path("upload/", uploading.upload, name="upload"),
+    path("upload/<int:upload_id>/", uploading.preview, name="upload_preview"),
     path("check/", filling.check, name="check"),
     path("preview/", declaration.preview, name="preview"),
     path("review/", declaration.review, name="review"),

@@ -3,24 +3,31 @@
 Each picture is named for what it shows. The pages are those that the demo's people see.
 """
 
-import os
-import socket
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from openpyxl import load_workbook
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import launch
+from tests.browser.server import Server
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 PASSWORD = "Jixiao-2023"  # the demo's; it is printed when the demo is loaded
-STARTS_WITHIN_SECONDS = 30
+
+SPREADSHEET_CELLS = (
+    "公共文化场馆服务人次\t≥30\t万人次\t完成得5分，每少1万人次扣1分\t反映公共文化服务覆盖情况\t5分\n"
+    '文物安全责任事故\t=0\t起\t未发生得5分，每发生1起扣2分\t"按台账统计\n含市级以上文物保护单位"\t5分\n'
+)
+# What the browser does when somebody presses Ctrl+V with these cells copied from a spreadsheet.
+PASTE = """(text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
 
 
 def take_pictures(browser: Browser, site: str) -> None:
@@ -38,8 +45,9 @@ def take_pictures(browser: Browser, site: str) -> None:
         ("产出指标", "filling-indicators"),
         ("核对与送审", "filling-check"),
     ):
-        page.locator("#sections").get_by_role("link", name=label).click()
+        open_section(page, label)
         save(page, name, whole=False)
+    take_pictures_of_filling_in(browser, site)
 
     page = new_page(browser, site, "jyj-tianbao")
     page.goto(f"{site}/declarations/?year=2022")
@@ -70,6 +78,73 @@ def take_pictures(browser: Browser, site: str) -> None:
     save(page, "template-edit", whole=False)
 
 
+def take_pictures_of_filling_in(browser: Browser, site: str) -> None:
+    """What the handbook for departments shows of autosave, of two at work, and of rows from elsewhere."""
+    page = new_page(browser, site, "wlj-tianbao")
+    open_link(page, "继续填报")
+    section = page.url
+    goal = page.locator("#section-form textarea").first
+    goal.fill("推进公共文化服务体系建设，免费开放公共文化场馆；")
+    expect(page.locator("#save-state")).to_contain_text("已保存")
+    save(page, "filling-saved", whole=False)
+    page.context.set_offline(True)
+    goal.fill("推进公共文化服务体系建设，免费开放公共文化场馆，全年服务群众30万人次；")
+    expect(page.locator("#save-state")).to_contain_text("网络中断")
+    save(page, "filling-offline", whole=False)
+    page.context.set_offline(False)
+    expect(page.locator("#save-state")).to_contain_text("已保存", timeout=40_000)
+
+    colleague = new_page(browser, site, "wlj-tongshi")
+    colleague.goto(section)
+    colleague.locator("#section-form textarea").first.fill("推进公共文化服务体系建设，新建乡镇文化站5个；")
+    expect(colleague.locator("#save-state")).to_contain_text("已保存")
+    goal.fill("推进公共文化服务体系建设，全年服务群众35万人次；")
+    expect(page.get_by_role("button", name="用对方的")).to_be_visible()
+    save(page, "filling-conflict", whole=False)
+    page.get_by_role("button", name="用对方的").click()
+    colleague.close()
+
+    open_section(page, "效益指标")
+    page.locator("[data-add]").first.click()
+    page.evaluate(PASTE, SPREADSHEET_CELLS)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    save(page, "filling-paste", whole=False)
+
+    open_link_to(page, section, "从上年带入")
+    save(page, "take-over", whole=False)
+    open_link_to(page, section, "效益指标")
+    open_link(page, "从指标库选取")
+    save(page, "library", whole=False)
+    take_pictures_of_upload(page, section)
+
+
+def take_pictures_of_upload(page: Page, section: str) -> None:
+    """Download the form as a workbook, change it as somebody would, and upload it."""
+    page.goto(section)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载填报表格").click()
+    workbook = load_workbook(download.value.path())
+    goals = workbook["履职目标"]
+    texts = [cell for row in goals.iter_rows(min_row=2) for cell in row if isinstance(cell.value, str)]
+    texts[-1].value = "完善体育公共服务，新建社区健身点20个；"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "填报表格.xlsx"
+        workbook.save(path)
+        page.get_by_role("link", name="导入").click()
+        page.locator("input[type=file]").set_input_files(path)
+        page.get_by_role("button", name="上传").click()
+        save(page, "upload-preview", whole=False)
+
+
+def open_link_to(page: Page, address: str, text: str) -> None:
+    page.goto(address)
+    page.get_by_role("link", name=text).first.click()
+
+
+def open_section(page: Page, label: str) -> None:
+    page.locator("#sections").get_by_role("link", name=label).click()
+
+
 def new_page(browser: Browser, site: str, username: str | None) -> Page:
     """A page of its own session, signed in as `username`."""
     page = browser.new_context(
@@ -97,32 +172,15 @@ def save(page: Page, name: str, *, whole: bool) -> None:
 @contextmanager
 def demo_site() -> Iterator[str]:
     """Serve the demo from a database that lives as long as the context; yields its address."""
-    with socket.socket() as free, tempfile.TemporaryDirectory() as folder:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        environment = {**os.environ, "DEBUG": "true", "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3"}
-        manage = [sys.executable, str(ROOT / "manage.py")]
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server({"DEBUG": "true", "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3"})
         for command in (["migrate", "--verbosity=0"], ["load_templates"], ["demo"]):
-            subprocess.run([*manage, *command], check=True, env=environment, stdout=subprocess.DEVNULL)
-        free.close()
-        server = subprocess.Popen([*manage, "runserver", "--noreload", f"127.0.0.1:{port}"], env=environment)
+            server.manage(*command)
+        server.start()
         try:
-            wait_for(port)
-            yield f"http://127.0.0.1:{port}"
+            yield server.url
         finally:
-            server.terminate()
-            server.wait()
-
-
-def wait_for(port: int) -> None:
-    """Return as soon as something listens on the port. Raises TimeoutError."""
-    until = time.monotonic() + STARTS_WITHIN_SECONDS
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError(f"the demo site did not start within {STARTS_WITHIN_SECONDS} seconds")
+            server.stop()
 
 
 if __name__ == "__main__":

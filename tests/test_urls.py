@@ -63,6 +63,8 @@ POSTS = {
     "declarations:start": PREPARERS,
     "declarations:submit": DEPARTMENTS,
     "declarations:withdraw": DEPARTMENTS,
+    "declarations:autosave": DEPARTMENTS,
+    "declarations:paste": DEPARTMENTS,
     "declarations:approve": REVIEWERS,
     "declarations:return": REVIEWERS,
     "declarations:round_extend": ADMINISTRATORS,
@@ -79,6 +81,10 @@ DECLARATION_PAGES = {
     "declarations:tasks": [(OWN, EVERY_SITUATION)],
     "declarations:budget": [(OWN, EVERY_SITUATION)],
     "declarations:indicators": [(OWN, EVERY_SITUATION)],
+    "declarations:take_over": [(OWN, EVERY_SITUATION)],
+    "declarations:library": [(OWN, EVERY_SITUATION)],
+    "declarations:workbook": [(OWN, EVERY_SITUATION)],
+    "declarations:upload": [(OWN, EVERY_SITUATION)],
     "declarations:check": [(OWN, EVERY_SITUATION)],
     "declarations:preview": [(OWN | READERS, EVERY_SITUATION)],
     "declarations:export": [(OWN | READERS, EVERY_SITUATION)],
@@ -86,9 +92,22 @@ DECLARATION_PAGES = {
     "declarations:submission_export": [(OWN | READERS | OWN_REVIEWERS, SUBMITTED)],
 }
 REVIEW_PAGE = "declarations:review"
+# Of an upload that is not there any more: its department is led to where it can upload again.
+UPLOAD_PAGE = "declarations:upload_preview"
 
 STEPS = {"declarations:submit", "declarations:withdraw", "declarations:approve", "declarations:return"}
-FORMS = {"declarations:goals", "declarations:tasks", "declarations:budget", "declarations:indicators"}
+# What the form's script asks for.
+SCRIPTS = {"declarations:autosave", "declarations:paste"}
+FORMS = {
+    "declarations:goals",
+    "declarations:tasks",
+    "declarations:budget",
+    "declarations:indicators",
+    "declarations:take_over",
+    "declarations:library",
+    "declarations:upload",
+    UPLOAD_PAGE,
+}
 PAGES_TO_CHANGE_A_TEMPLATE = {
     "indicators:template_head",
     "indicators:template_publish",
@@ -128,6 +147,7 @@ def addresses(declaration: Declaration, user: User) -> dict[str, str]:
         "template_id": template.pk,
         "primary_id": primary.pk,
         "number": 1,
+        "upload_id": 1,
         "file_format": "json",
         "level": "tertiary",
         "parent_id": secondary.pk,
@@ -139,7 +159,7 @@ def addresses(declaration: Declaration, user: User) -> dict[str, str]:
     }
     # The part of the path that stands before the declaration's own pages belongs to an included pattern.
     own_part = {name: set(pattern.pattern.regex.groupindex) for name, pattern in EVERY_ADDRESS.items()}
-    of_declaration = {*DECLARATION_PAGES, REVIEW_PAGE} | STEPS
+    of_declaration = {*DECLARATION_PAGES, REVIEW_PAGE, UPLOAD_PAGE} | STEPS | SCRIPTS
     return {
         name: reverse(
             name,
@@ -153,7 +173,7 @@ def addresses(declaration: Declaration, user: User) -> dict[str, str]:
 
 
 def test_every_address_is_in_exactly_one_table() -> None:
-    tables = [*PAGES, *POSTS, *DECLARATION_PAGES, REVIEW_PAGE, *PUBLIC]
+    tables = [*PAGES, *POSTS, *DECLARATION_PAGES, REVIEW_PAGE, UPLOAD_PAGE, *PUBLIC]
     assert sorted(tables) == sorted(EVERY_ADDRESS)
 
 
@@ -190,11 +210,12 @@ def test_every_page_of_a_declaration_answers_each_role_as_the_table_says(db: Non
     answers, expected = {}, {}
     for who, user in situations.people_around(declaration.department).items():
         client, address_of = builders.client_of(user), addresses(declaration, user)
-        names = [*DECLARATION_PAGES, REVIEW_PAGE]
+        names = [*DECLARATION_PAGES, REVIEW_PAGE, UPLOAD_PAGE]
         answers |= {(name, who): client.get(address_of[name]).status_code for name in names}
         for name, rules in DECLARATION_PAGES.items():
             found = any(who in allowed and situation in when for allowed, when in rules)
             expected[name, who] = OK if found else NO_SUCH_PAGE
+        expected[UPLOAD_PAGE, who] = MOVED if who in OWN else NO_SUCH_PAGE
         sees = who in OWN_REVIEWERS and situation in SUBMITTED
         expected[REVIEW_PAGE, who] = OK if DECIDES.get(situation) == who else MOVED if sees else NO_SUCH_PAGE
     assert unexpected(answers, expected) == {}
@@ -212,10 +233,10 @@ def test_every_form_of_a_declaration_sent_by_a_stranger_finds_nothing_and_change
     for who in strangers:
         client = builders.client_of(people[who])
         for name, address in addresses(declaration, people[who]).items():
-            if name in {*DECLARATION_PAGES, REVIEW_PAGE} | STEPS:
+            if name in {*DECLARATION_PAGES, REVIEW_PAGE, UPLOAD_PAGE} | STEPS | SCRIPTS:
                 answers[name, who] = client.post(address, {"action": "add"}).status_code
     assert set(answers.values()) <= {NO_SUCH_PAGE, POST_ONLY}
-    assert {answers[name, who] for name, who in answers if name in STEPS or name in FORMS} == {NO_SUCH_PAGE}
+    assert {answers[name, who] for name, who in answers if name in STEPS | SCRIPTS | FORMS} == {NO_SUCH_PAGE}
     assert situations.stored() == before
 
 

@@ -177,6 +177,11 @@ def cut(table: Table, starts: Iterable[int]) -> Table:
     return replace(table, rows=rows)
 
 
+def printable(text: str) -> str:
+    """`text` with line feeds as line ends and without what XML and HTML can't carry."""
+    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def goal_line(number: int, text: str) -> str:
     """A goal as it is printed: numbered, unless its text is already."""
     return text if _NUMBERED_GOAL.match(text) else f"目标{number}：{text}"
@@ -184,10 +189,13 @@ def goal_line(number: int, text: str) -> str:
 
 def printed_value(target: Target) -> str:
     """指标值: the value as typed, with its unit where the unit has no cell of its own."""
-    unit = target.unit.strip()
-    if not target.scoring_standard.strip() or not target.value.strip() or unit in PLACEHOLDER_UNITS:
-        return target.value
-    return target.value if target.value.strip().endswith(unit) else target.value + unit
+    return value_with_unit(target.value, target.unit) if target.scoring_standard.strip() else target.value
+
+
+def value_with_unit(value: str, unit: str) -> str:
+    """The value as typed with its unit behind it, where there is one and the value does not end with it already."""
+    unit = unit.strip()
+    return value if not value.strip() or unit in PLACEHOLDER_UNITS or value.strip().endswith(unit) else value + unit
 
 
 def printed_standard(target: Target) -> str:
@@ -200,8 +208,7 @@ def printed_standard(target: Target) -> str:
 
 
 def _cell(column: int, text: str, style: Style, *, colspan: int = 1, rowspan: int = 1, path: str = "") -> Cell:
-    text = _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return Cell(0, column, text, style, rowspan, colspan, path)
+    return Cell(0, column, printable(text), style, rowspan, colspan, path)
 
 
 def _label(text: str, rowspan: int = 1) -> Cell:

@@ -1,6 +1,5 @@
 """The official table as an Excel workbook, written by openpyxl."""
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
@@ -13,27 +12,31 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from declarations.document import Document
-from declarations.exports.measure import line_count
+from declarations.exports.cells import (
+    CHARSET,
+    FONT,
+    MAX_TEXT_UNITS,
+    column_points,
+    fits_cell,
+    text_height,
+    write_text,
+)
 from declarations.exports.table import COLUMNS, Cell, Style, Table, layout
 from declarations.numbers import fits_amount, parse_amount
 
 SHEET_NAME = "绩效目标申报表"
-# Excel's limits: a row's height in points, a cell's text in UTF-16 units.
+# Excel's limit, in points.
 MAX_ROW_HEIGHT = 409
-MAX_TEXT_UNITS = 32767
 
 WIDTHS = (9, 9, 23.5, 11.5, 12, 22.5, 52.5, 15.5)
 FONT_SIZES = {Style.TITLE: 18, Style.SUBTITLE: 10.5}
 FONT_SIZE = 10
-PADDING = 8
-LINE_HEIGHT = 1.35
 
 _LINE = Side(style="thin", color="FF000000")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _LEFT = frozenset({Style.TEXT, Style.NAME, Style.ITEM, Style.SUBITEM})
 # Under the bracket of the row above it, "1、资金来源：（".
 _SUBITEM_INDENT = 9
-_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class TextTooLongError(ValueError):
@@ -101,13 +104,8 @@ def _spans(table: Table) -> dict[int, Span]:
 def _height(cell: Cell) -> float:
     """What the cell needs, in points, as Excel, WPS and LibreOffice draw it."""
     size = FONT_SIZES.get(cell.style, FONT_SIZE)
-    points = sum(_points(width) for width in WIDTHS[cell.column - 1 : cell.column - 1 + cell.colspan])
-    return line_count(cell.text, (points - PADDING) / size) * size * LINE_HEIGHT + PADDING
-
-
-def _points(width: float) -> float:
-    """A column's width in points: seven pixels a digit of the default font and five around."""
-    return (width * 7 + 5) * 0.75
+    points = sum(column_points(width) for width in WIDTHS[cell.column - 1 : cell.column - 1 + cell.colspan])
+    return text_height(cell.text, points, size)
 
 
 def _write(sheet: Worksheet, cell: Cell, spans: dict[int, Span]) -> None:
@@ -117,7 +115,7 @@ def _write(sheet: Worksheet, cell: Cell, spans: dict[int, Span]) -> None:
     if cell.style not in (Style.TITLE, Style.SUBTITLE):
         written.border = _BORDER
     written.font = Font(
-        name="宋体", size=FONT_SIZES.get(cell.style, FONT_SIZE), bold=cell.style == Style.TITLE, charset=134
+        name=FONT, size=FONT_SIZES.get(cell.style, FONT_SIZE), bold=cell.style == Style.TITLE, charset=CHARSET
     )
     written.alignment = Alignment(
         horizontal="left" if cell.style in _LEFT else "center",
@@ -130,12 +128,9 @@ def _write(sheet: Worksheet, cell: Cell, spans: dict[int, Span]) -> None:
         written.value = amount
         written.number_format = _number_format(amount)
     elif cell.text:
-        if len(cell.text.encode("utf-16-le")) // 2 > MAX_TEXT_UNITS:
+        if not fits_cell(cell.text):
             raise TextTooLongError(cell)
-        written.value = _ESCAPE_LIKE.sub("_x005F_", cell.text)
-        written.data_type = "s"
-        # It stays a text when somebody edits it.
-        written.quotePrefix = cell.text.startswith(("=", "+", "-", "@"))
+        write_text(written, cell.text)
     if (first, cell.column) != (last, last_column):
         sheet.merge_cells(start_row=first, end_row=last, start_column=cell.column, end_column=last_column)
 

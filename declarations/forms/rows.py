@@ -50,6 +50,10 @@ class Line(Text):
     def clean(self, value: Any) -> str:
         return super().clean(value.replace("\r", "").replace("\n", "") if isinstance(value, str) else value)
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        # For the form's script: no line is broken in it.
+        return super().widget_attrs(widget) | {"data-one-line": True}
+
 
 def fingerprint(texts: Iterable[str]) -> str:
     """What tells, when the form comes back, which of the texts that it showed were changed."""

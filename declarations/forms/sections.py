@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from declarations.checks import Finding, error_count
 from declarations.document import Document, PrimaryGroup
-from declarations.models import Declaration
+from declarations.models import Declaration, DutyGoal, Row, Target
 from indicators.models import PrimaryIndicator
 
 
@@ -61,6 +61,15 @@ def section_pages(declaration: Declaration, primaries: Iterable[PrimaryGroup | P
     return pages
 
 
+def row_url(row: Row) -> str:
+    """The address of the row in the form."""
+    if isinstance(row, Target):
+        url = reverse("declarations:indicators", args=[row.declaration_id, row.secondary.primary_id])
+    else:
+        url = reverse(f"declarations:{'goals' if isinstance(row, DutyGoal) else 'tasks'}", args=[row.declaration_id])
+    return f"{url}#row-{row.key}"
+
+
 def section_links(declaration: Declaration, document: Document, findings: Iterable[Finding]) -> list[SectionLink]:
     """The sections in their order, each with its findings; every finding stands in exactly one of them."""
     pages = section_pages(declaration, document.indicators)
@@ -74,12 +83,15 @@ def section_links(declaration: Declaration, document: Document, findings: Iterab
     return [SectionLink(page.key, page.label, page.url, tuple(by_section[page.key])) for page in pages]
 
 
+def section_of_all_indicators(document: Document) -> str:
+    """The section that says what concerns all indicators: where the department can first do something about it."""
+    with_own = [primary.key for primary in document.indicators if any(group.allows_own for group in primary.groups)]
+    return [*with_own, *(primary.key for primary in document.indicators), "check"][0]
+
+
 def _section_of_paths(document: Document) -> dict[str, str]:
     """The section of each path that does not begin with its section's own key, by the path's first two parts."""
-    # What concerns all indicators is said where the department can first do something about it.
-    with_own = [primary.key for primary in document.indicators if any(group.allows_own for group in primary.groups)]
-    all_keys = [*with_own, *(primary.key for primary in document.indicators), "check"]
-    sections = {"indicators": all_keys[0]}
+    sections = {"indicators": section_of_all_indicators(document)}
     sections |= {f"primaries/{primary.key}": primary.key for primary in document.indicators}
     sections |= {f"groups/{group.key}": primary.key for primary, group in document.groups()}
     return sections | {f"targets/{target.key}": primary.key for primary, _, target in document.targets()}

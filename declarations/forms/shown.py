@@ -2,15 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
-from django.forms import BoundField
+from django.forms import BoundField, Form
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from declarations.checks.findings import Finding, Level
+from declarations.forms.notes import CellNotes, Notes
 from declarations.forms.rows import PostedRow, RowForm, fingerprint
-from declarations.models import Row, Target
+from declarations.models import Budget, Row, Target
 from declarations.services import writable_fields
+from indicators.enums import Comparison
 from indicators.models import SecondaryIndicator
 
 
@@ -45,45 +50,66 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One text of a row. `widget` is None where the department may not change it; `text` is what is stored, in words.
+class Difference:
+    """A text that two people wrote differently, as each of them reads it."""
 
-    `theirs` is what somebody else wrote, where it is not what was typed here.
+    name: str
+    label: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True)
+class CellErrors:
+    """Why the text of one cell cannot be stored; `cell` is its field's id."""
+
+    name: str
+    cell: str
+    label: str
+    messages: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why what was typed into a row (or into the budget) is not stored: errors, or somebody else's change.
+
+    `conflict` is "changed" or "deleted", or empty; `by` and `at` say who changed the row and when.
     """
 
-    id: str
+    key: str
+    errors: Sequence[CellErrors] = ()
+    conflict: str = ""
+    by: str = ""
+    at: datetime | None = None
+    differences: Sequence[Difference] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One text of a row: what the department types into, or the text that it may not change."""
+
+    name: str
     label: str
-    widget: object
-    text: str
-    errors: Sequence[str]
-    findings: Sequence[Finding]
-    theirs: str | None
-
-    @property
-    def has_notes(self) -> bool:
-        return bool(self.errors or self.findings or self.theirs is not None)
-
-    @property
-    def notes_id(self) -> str:
-        return f"{self.id}-notes"
+    control: SafeString
 
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A row with its cells; `version` and `seen` go back to the server with the next save.
+    """A row with its cells; `version` and `seen` go back to the server with the next save. `row` is what is stored,
+    `box` names the place where the findings on it are said, `last_year` is what was approved before for the same."""
 
-    A conflict is told by `conflict` ("changed" or "deleted"); its cells then hold the other's texts as `theirs`.
-    """
-
-    key: UUID
+    key: str
+    box: str
     version: int
     seen: str
     number: int
     group: int | None
     row: Row | None
-    cells: Mapping[str, Cell]
-    conflict: str
+    cells: Sequence[Cell]
+    notes: Sequence[CellNotes]
+    trouble: Trouble | None
     focused: bool
+    last_year: str = ""
 
     @property
     def common(self) -> bool:
@@ -96,41 +122,68 @@ class ShownGroup:
 
     secondary: SecondaryIndicator
     rows: Sequence[ShownRow]
-    findings: Sequence[Finding]
+    notes: Sequence[CellNotes]
 
 
-def shown_cell(
-    bound: BoundField, *, text: str, findings: Sequence[Finding], theirs: str | None, writable: bool = True
-) -> Cell:
-    """A field of a form with what is to be said about it, to which the field refers for screen readers."""
-    errors = [str(error) for error in bound.errors]
-    if errors:
-        # They are about what is stored, not about what was typed.
-        findings = ()
-    cell = Cell(
-        id=bound.auto_id,
-        label=str(bound.label),
-        widget=bound if writable else None,
-        text=text,
-        errors=errors,
-        findings=findings,
-        theirs=theirs,
-    )
-    if cell.has_notes:
-        bound.field.widget.attrs["aria-describedby"] = cell.notes_id
-    if errors or any(finding.level == Level.ERROR for finding in findings):
-        bound.field.widget.attrs["aria-invalid"] = "true"
-    return cell
+def conflict_on(key: str, stored: Row | Budget | None, mine: Mapping[str, str], form_class: type[Form]) -> Trouble:
+    """What to tell somebody who typed `mine` into a row that somebody else had changed, or deleted (`stored` None)."""
+    labels = {name: str(field.label) for name, field in form_class.base_fields.items()}
+    if stored is None:
+        return Trouble(key, conflict="deleted")
+    differences = [
+        Difference(name, labels[name], in_words(name, text), in_words(name, getattr(stored, name)))
+        for name, text in mine.items()
+        if getattr(stored, name) != text
+    ]
+    by = stored.updated_by.name if stored.updated_by else ""
+    return Trouble(key, conflict="changed", by=by, at=stored.updated_at, differences=differences)
+
+
+def errors_of(form: Form, names: Iterable[str]) -> list[CellErrors]:
+    """Why texts of a form cannot be stored, cell by cell."""
+    return [
+        CellErrors(name, form[name].auto_id, str(form[name].label), [str(error) for error in form[name].errors])
+        for name in names
+        if form[name].errors
+    ]
+
+
+def in_words(name: str, text: str) -> str:
+    """The text of a field as people read it: the sign for a comparison's code."""
+    return Comparison(text).label if name == "comparison" and text in Comparison.values else text
+
+
+def shown_cell(name: str, bound: BoundField, notes: Sequence[CellNotes], text: str, *, writable: bool = True) -> Cell:
+    """A field of a form, which refers screen readers to what is said about it; `text` where it cannot be changed."""
+    label = str(bound.label)
+    if not writable:
+        fixed = format_html(
+            '<div id="{}" class="fixed-text keep-lines"><span class="visually-hidden">{}：</span>{}</div>',
+            bound.auto_id,
+            label,
+            text,
+        )
+        return Cell(name, label, fixed)
+    attributes = bound.field.widget.attrs
+    about = [note for note in notes if note.cell == bound.auto_id]
+    if about:
+        attributes["aria-describedby"] = about[0].id
+    if bound.errors or any(note.has_errors for note in about):
+        attributes["aria-invalid"] = "true"
+    return Cell(name, label, bound.as_widget())
 
 
 def shown_rows(
-    stored: Iterable[Row],
+    stored: Sequence[Row],
     form_class: type[RowForm],
     attempt: Attempt,
-    findings_at: Mapping[str, Sequence[Finding]],
+    notes: Notes,
+    last_year: Mapping[str, str] = MappingProxyType({}),
 ) -> list[ShownRow]:
-    """The stored rows in their order, then what was typed into rows that are not stored (any more)."""
-    stored = list(stored)
+    """The stored rows in their order, then what was typed into rows that are not stored (any more).
+
+    `last_year` holds earlier values by key.
+    """
     stored_keys = {row.key for row in stored}
     homeless = [posted for posted in attempt.unsaved_rows if posted.key not in stored_keys]
     items: list[Row | PostedRow] = [*stored, *homeless]
@@ -139,18 +192,24 @@ def shown_rows(
     for item in items:
         group = _group_of(item)
         numbers[group] += 1
-        shown.append(_shown_row(item, numbers[group], form_class, attempt, findings_at))
+        row = _shown_row(item, numbers[group], form_class, attempt, notes)
+        shown.append(replace(row, last_year=last_year.get(row.key, "")))
     return shown
 
 
-def shown_groups(
-    groups: Iterable[SecondaryIndicator], rows: Iterable[ShownRow], findings_at: Mapping[str, Sequence[Finding]]
-) -> list[ShownGroup]:
+def blank_row(form_class: type[RowForm], key: UUID, group: int | None) -> ShownRow:
+    """A row with nothing in it, which the browser copies when somebody adds one; `key` is replaced there."""
+    form = form_class(key=key, place="第0行")
+    cells = [shown_cell(name, form[name], (), "") for name in form_class.section.fields]
+    return ShownRow(str(key), f"{form_class.path}/{key}", 0, "", 0, group, None, cells, (), None, False)
+
+
+def shown_groups(groups: Iterable[SecondaryIndicator], rows: Iterable[ShownRow], notes: Notes) -> list[ShownGroup]:
     """The rows sorted under their level-2 indicators."""
     rows_of = defaultdict(list)
     for row in rows:
         rows_of[row.group].append(row)
-    return [ShownGroup(group, rows_of[group.pk], findings_at.get(f"groups/{group.pk}", ())) for group in groups]
+    return [ShownGroup(group, rows_of[group.pk], notes.get(f"groups/{group.pk}", ())) for group in groups]
 
 
 def _group_of(item: Row | PostedRow) -> int | None:
@@ -161,44 +220,35 @@ def _group_of(item: Row | PostedRow) -> int | None:
 
 
 def _shown_row(
-    item: Row | PostedRow,
-    number: int,
-    form_class: type[RowForm],
-    attempt: Attempt,
-    findings_at: Mapping[str, Sequence[Finding]],
+    item: Row | PostedRow, number: int, form_class: type[RowForm], attempt: Attempt, notes_at: Notes
 ) -> ShownRow:
     key, section = item.key, form_class.section
     row = item if isinstance(item, Row) else None
     typed = attempt.unsaved(key)
     texts = {name: getattr(row, name) for name in section.fields} if row else {}
     version, seen = (row.version, fingerprint(texts.values())) if row else (0, "")
-    conflict = ""
-    changed: Mapping[str, str] = {}
+    trouble = None
+    place = f"第{number}行"
     if typed and key in attempt.conflicts:
-        conflict = "changed" if row else "deleted"
-        changed = typed.edit().texts
+        mine = typed.edit().texts
+        trouble = conflict_on(str(key), row, mine, form_class)
+        # What was changed here, beside what somebody else has written since; all of it where nothing is stored.
+        shown = {**texts, **mine} if row else {name: typed.form[name].value() or "" for name in section.fields}
+        form = form_class({f"{key}-{name}": text for name, text in shown.items()}, key=key, place=place)
     elif typed:
         version, seen = typed.version, typed.seen
-    place = f"第{number}行"
-    if conflict == "changed":
-        # Beside what was changed here stands what somebody else has written since.
-        form = form_class({f"{key}-{name}": text for name, text in {**texts, **changed}.items()}, key=key, place=place)
-    elif typed:
         form = form_class(typed.form.data, key=key, place=place)
+        errors = errors_of(form, section.fields)
+        trouble = Trouble(str(key), errors=errors) if errors else None
     else:
         form = form_class(key=key, place=place, initial=texts)
     writable = writable_fields(row, section) if row else section.fields
-    # A row that was only just added is empty because nobody has typed yet: no need to say so at every cell.
-    quiet = row is not None and row.version == 1 and not any(texts.values())
-    cells = {}
-    for name in section.fields:
-        text = texts.get(name, "")
-        printed = row.get_comparison_display() if isinstance(row, Target) and name == "comparison" else text
-        cells[name] = shown_cell(
-            form[name],
-            text=printed,
-            writable=name in writable,
-            findings=() if quiet else findings_at.get(f"{form_class.path}/{key}/{name}", ()),
-            theirs=printed if conflict == "changed" and name in writable and changed.get(name, text) != text else None,
-        )
-    return ShownRow(key, version, seen, number, _group_of(item), row, cells, conflict, attempt.focus == key)
+    # Findings are about what is stored, not about what was typed.
+    box = f"{form_class.path}/{key}"
+    notes = () if trouble else notes_at.get(box, ())
+    cells = [
+        shown_cell(name, form[name], notes, in_words(name, texts.get(name, "")), writable=name in writable)
+        for name in section.fields
+    ]
+    group = _group_of(item)
+    return ShownRow(str(key), box, version, seen, number, group, row, cells, notes, trouble, attempt.focus == key)

@@ -1,7 +1,5 @@
-"""The form: its sections are shown, saved and worked here."""
+"""The form: its sections are shown, saved and worked here, without a script too."""
 
-from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,35 +12,30 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from declarations import permissions, selectors, services
-from declarations.checks import Finding, error_count, run_checks
 from declarations.document import BUDGET_LABELS
 from declarations.enums import EDITABLE_STATUSES
 from declarations.exports.table import layout
-from declarations.forms.rows import BudgetForm, GoalForm, RowForm, TargetForm, TaskForm, fingerprint, posted_rows
-from declarations.forms.sections import section_links, section_pages
-from declarations.forms.shown import Attempt, shown_cell, shown_groups, shown_rows
-from declarations.models import Declaration
+from declarations.forms.last_year import last_year_budget, last_year_values
+from declarations.forms.rows import BudgetForm, fingerprint, posted_rows
+from declarations.forms.sections import section_of_all_indicators, section_pages
+from declarations.forms.shown import (
+    Attempt,
+    Trouble,
+    blank_row,
+    conflict_on,
+    errors_of,
+    shown_cell,
+    shown_groups,
+    shown_rows,
+)
+from declarations.models import Budget, Declaration
+from declarations.taking_over import unconfirmed_counts
+from declarations.views.form_page import GOALS, TASKS, RowsPage, form_context, indicators_page
 from declarations.views.lookup import declaration_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, Request, allow
-from perfgoals.redirects import to_whole_page
 
-
-@dataclass(frozen=True)
-class RowsPage:
-    """A section that consists of rows: which form reads it, which template shows it."""
-
-    key: str
-    form_class: type[RowForm]
-    template: str
-    primary_id: int | None = None
-
-    @property
-    def section(self) -> services.Section:
-        return self.form_class.section
-
-
-GOALS = RowsPage("goals", GoalForm, "declarations/filling/_goals.html")
-TASKS = RowsPage("tasks", TaskForm, "declarations/filling/_tasks.html")
+# Stands for the key of a row that is yet to be added.
+NO_KEY = UUID(int=0)
 
 
 @allow(DEPARTMENT_PEOPLE)
@@ -60,8 +53,7 @@ def tasks(request: Request, declaration_id: int) -> HttpResponse:
 @allow(DEPARTMENT_PEOPLE)
 @require_http_methods(["GET", "POST"])
 def indicators(request: Request, declaration_id: int, primary_id: int) -> HttpResponse:
-    page = RowsPage(str(primary_id), TargetForm, "declarations/filling/_indicators.html", primary_id)
-    return _rows_page(request, declaration_id, page)
+    return _rows_page(request, declaration_id, indicators_page(primary_id))
 
 
 @allow(DEPARTMENT_PEOPLE)
@@ -69,48 +61,51 @@ def indicators(request: Request, declaration_id: int, primary_id: int) -> HttpRe
 def budget(request: Request, declaration_id: int) -> HttpResponse:
     declaration = declaration_or_404(request, declaration_id)
     now = timezone.now()
-    form, theirs, refusal = None, None, ""
-    changed: dict[str, str] = {}
-    if request.method == "POST":
+    form, trouble, refusal = None, None, ""
+    if request.method == "POST" and request.POST.get("action") != "theirs:budget":
         form = BudgetForm(request.POST)
         if form.has_error("version") or form.has_error("seen"):
             raise BadRequest("budget without a proper version")
-        if form.is_valid():
+        if not form.is_valid():
+            trouble = Trouble("budget", errors=errors_of(form, BUDGET_LABELS))
+        else:
             changed = form.figures()
             try:
                 theirs = services.save_budget(declaration.pk, request.user, form.cleaned_data["version"], changed, now)
             except services.NotEditable as reason:
-                refusal = str(reason)
-            if not theirs and not refusal:
-                if request.POST.get("action") == "next" or not request.htmx:
-                    return _go_on(request, declaration, "budget")
-                form = None
-    context = _context(request, declaration, "budget", now)
-    stored = selectors.budget_of(declaration)
-    figures = {name: getattr(stored, name) for name in BUDGET_LABELS}
-    shown = {**figures, "version": stored.version, "seen": fingerprint(figures.values())}
-    if form is None:
-        form = BudgetForm(initial=shown)
-    elif theirs:
-        # Beside what was changed here stands what somebody else has written since.
-        form = BudgetForm(shown | changed)
+                theirs, refusal = None, str(reason)
+            if theirs:
+                trouble = conflict_on("budget", theirs, changed, BudgetForm)
+                # What was changed here, beside what somebody else has written since.
+                form = BudgetForm(_budget_shown(theirs) | changed)
+            elif not refusal:
+                return _go_on(request, declaration, "budget")
+    context = form_context(request, declaration, "budget", now)
+    shown = _budget_shown(selectors.budget_of(declaration))
+    form = form or BudgetForm(initial=shown)
+    notes = {} if trouble else context["notes"]
+    last_year = last_year_budget(context["earlier"])
     context |= {
         "template": "declarations/filling/_budget.html",
         "form": form,
-        "theirs": theirs,
+        "trouble": trouble,
         "refusal": refusal,
-        "unsaved": bool(refusal or theirs or form.errors),
+        "unsaved": bool(refusal or trouble),
         "figures": {
-            name: shown_cell(
-                form[name],
-                text=figures[name],
-                findings=context["findings_at"][f"budget/{name}"],
-                theirs=figures[name] if theirs and changed.get(name, figures[name]) != figures[name] else None,
-            )
+            name: {
+                "cell": shown_cell(name, form[name], notes.get(f"budget/{name}", ()), ""),
+                "notes": notes.get(f"budget/{name}", ()),
+                "last_year": last_year.get(name, ""),
+            }
             for name in BUDGET_LABELS
         },
     }
-    return render(request, _template(request), context)
+    return render(request, "declarations/filling/page.html", context)
+
+
+def _budget_shown(stored: Budget) -> dict[str, Any]:
+    figures = {name: getattr(stored, name) for name in BUDGET_LABELS}
+    return {**figures, "version": stored.version, "seen": fingerprint(figures.values())}
 
 
 @allow(DEPARTMENT_PEOPLE)
@@ -119,13 +114,17 @@ def check(request: Request, declaration_id: int) -> HttpResponse:
     """All findings and the official table on one page, with the button that submits what is seen."""
     declaration = declaration_or_404(request, declaration_id)
     now = timezone.now()
-    context = _context(request, declaration, "check", now)
+    context = form_context(request, declaration, "check", now)
+    unconfirmed = unconfirmed_counts(declaration)
     context |= {
         "table": layout(context["document"]),
         "digest": context["document"].digest(),
         "can_submit": permissions.can_submit(request.user, declaration, now),
         "waits_for_submission": declaration.status in EDITABLE_STATUSES and permissions.is_open(declaration, now),
         "first_stage": declaration.round.stages.first(),
+        "unconfirmed_sections": [
+            (section, unconfirmed[section.key]) for section in context["sections"] if section.key in unconfirmed
+        ],
     }
     return render(request, "declarations/filling/check.html", context)
 
@@ -139,32 +138,37 @@ def _rows_page(request: Request, declaration_id: int, page: RowsPage) -> HttpRes
     attempt = Attempt()
     if request.method == "POST":
         attempt = _attempt(request, declaration, page, now)
-        if not attempt.has_something_to_tell and (request.POST.get("action") == "next" or not request.htmx):
+        if not attempt.has_something_to_tell:
             return _go_on(request, declaration, page.key, attempt.focus)
-    context = _context(request, declaration, page.key, now)
-    stored = selectors.rows_of(declaration, page.section.model, page.primary_id)
-    rows = shown_rows(stored, page.form_class, attempt, context["findings_at"])
+    context = form_context(request, declaration, page.key, now)
+    stored = list(selectors.rows_of(declaration, page.section.model, page.primary_id))
+    origins = {str(row.key): str(row.origin) for row in stored if row.origin}
+    last_year = last_year_values(context["document"], origins, context["earlier"]) if groups else {}
+    rows = shown_rows(stored, page.form_class, attempt, context["notes"], last_year)
     context |= {
         "template": page.template,
         "rows": rows,
-        "groups": shown_groups(groups, rows, context["findings_at"]),
-        "primary_findings": context["findings_at"][f"primaries/{page.key}"],
-        "findings_on_all": [
-            linked.finding for linked in context["section"].findings if linked.finding.path == "indicators"
-        ],
+        "groups": shown_groups(groups, rows, context["notes"]),
+        "section_notes": context["notes"].get(page.key if page.primary_id is None else f"primaries/{page.key}", ()),
+        "shows_notes_on_all": page.key == section_of_all_indicators(context["document"]),
         "columns": [page.form_class.base_fields[name].label for name in page.section.fields],
+        "blank_row": blank_row(page.form_class, NO_KEY, groups[0].pk if groups else None),
+        "unconfirmed": sum(row.unconfirmed for row in stored),
         "refusal": attempt.refusal,
         "unsaved": bool(attempt.unsaved_rows),
         "undo": _undo_fields(attempt, page),
     }
-    return render(request, _template(request), context)
+    return render(request, "declarations/filling/page.html", context)
 
 
 def _attempt(request: Request, declaration: Declaration, page: RowsPage, now: datetime) -> Attempt:
     """Save what was sent, then do what the pressed button asks for."""
     posted = posted_rows(request.POST, page.form_class)
-    attempt = Attempt(posted={row.key: row for row in posted})
     action, _, argument = request.POST.get("action", "save").partition(":")
+    if action == "theirs":
+        given_up = _key(argument)
+        posted = [row for row in posted if row.key != given_up]
+    attempt = Attempt(posted={row.key: row for row in posted})
     where = (declaration.pk, request.user, page.section)
     if action == "undo":
         posted += posted_rows(request.POST, page.form_class, named_by="undo")
@@ -175,6 +179,9 @@ def _attempt(request: Request, declaration: Declaration, page: RowsPage, now: da
         attempt.saved, attempt.conflicts = True, outcome.conflicts
         if action == "add":
             attempt.focus = services.add_row(*where, _integer(argument) if argument else None, now=now).key
+        elif action == "confirm":
+            keys = [_key(argument)] if argument else [row.key for row in posted]
+            services.confirm_rows(*where, keys, now=now)
         elif action in ("up", "down"):
             attempt.focus = _key(argument)
             services.move_row(*where, attempt.focus, -1 if action == "up" else 1, now=now)
@@ -199,31 +206,6 @@ def _undo_fields(attempt: Attempt, page: RowsPage) -> dict[str, Any]:
     return {"undo": row.key} | {f"{row.key}-{name}": value for name, value in fields.items()}
 
 
-def _context(request: Request, declaration: Declaration, current: str, now: datetime) -> dict[str, Any]:
-    """What every page of the form shows: the sections, the findings, and why nothing can be changed."""
-    document = selectors.current_document(declaration)
-    findings = run_checks(document, selectors.earlier_documents(declaration))
-    findings_at: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        findings_at[finding.path].append(finding)
-    sections = section_links(declaration, document, findings)
-    errors = error_count(findings)
-    return {
-        "declaration": declaration,
-        "closing_time": permissions.closing_time(declaration.round, declaration.department),
-        "document": document,
-        "sections": sections,
-        "current": current,
-        "section": next((section for section in sections if section.key == current), None),
-        "findings_at": findings_at,
-        "errors": errors,
-        "warnings": len(findings) - errors,
-        "read_only": services.why_not_editable(request.user, declaration, now),
-        "last_return": selectors.last_return(declaration),
-        "now": now,
-    }
-
-
 def _go_on(request: Request, declaration: Declaration, current: str, focus: UUID | None = None) -> HttpResponse:
     """After everything was saved: to the next section where that was asked for, else back to this one."""
     pages = section_pages(declaration, selectors.primaries_of(declaration))
@@ -232,11 +214,7 @@ def _go_on(request: Request, declaration: Declaration, current: str, focus: UUID
     if request.POST.get("action") != "next":
         url = pages[keys.index(current)].url
         return HttpResponseRedirect(f"{url}#row-{focus}" if focus else url)
-    return to_whole_page(request, pages[keys.index(current) + 1].url)
-
-
-def _template(request: Request) -> str:
-    return f"declarations/filling/{'_section' if request.htmx else 'page'}.html"
+    return HttpResponseRedirect(pages[keys.index(current) + 1].url)
 
 
 def _key(text: str) -> UUID:

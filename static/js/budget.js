@@ -45,5 +45,5 @@ function update() {
 }
 
 document.addEventListener("input", update);
-document.addEventListener("htmx:afterSettle", update);
+document.addEventListener("written", update);
 update();

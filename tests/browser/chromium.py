@@ -18,5 +18,8 @@ FLAGS = [
 
 def launch(playwright: Playwright) -> Browser:
     """Start Chromium: the one that CHROMIUM names, else Debian's, else Playwright's own."""
-    program = os.environ.get("CHROMIUM") or (DEBIAN_CHROMIUM if Path(DEBIAN_CHROMIUM).exists() else None)
-    return playwright.chromium.launch(executable_path=program, args=FLAGS)
+    return playwright.chromium.launch(executable_path=program(), args=FLAGS)
+
+
+def program() -> str | None:
+    return os.environ.get("CHROMIUM") or (DEBIAN_CHROMIUM if Path(DEBIAN_CHROMIUM).exists() else None)

@@ -12,7 +12,10 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
+from declarations.models import Declaration
 from tests.browser.chromium import launch
+from tests.declarations import builders
+from tests.declarations.views.pages import section_url
 
 # Playwright's event loop runs in the thread of the tests; nothing here calls the database from a coroutine.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -47,27 +50,33 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
+def site(live_server: Any) -> str:
+    """The address at which pages are opened; a module whose tests kill the server has one of its own."""
+    return live_server.url
+
+
+@pytest.fixture
 def open_page(
-    browser: Browser, live_server: Any, complaints: list[str], request: pytest.FixtureRequest
+    browser: Browser, site: str, complaints: list[str], request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Page]]:
     """A function that opens a page of its own session: `open_page(user, width=390, java_script_enabled=False)`.
 
     With a user it is signed in already. The test fails on script errors, on what the content security policy
-    stops, on missing files, on answers of 500 and above and on requests to anywhere but the live server.
+    stops, on missing files, on answers of 500 and above and on requests to anywhere else.
     """
     pages: list[Page] = []
 
     def open_page(user: Any = None, *, width: int = 1280, height: int = 900, **options: Any) -> Page:
         context = browser.new_context(
-            base_url=live_server.url,
+            base_url=site,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             viewport={"width": width, "height": height},
             **options,
         )
-        watch(context, live_server.url, complaints)
+        watch(context, site, complaints)
         if user is not None:
-            sign_in(context, user, live_server.url)
+            sign_in(context, user, site)
         pages.append(context.new_page())
         return pages[-1]
 
@@ -79,6 +88,18 @@ def open_page(
         page.context.close()
     if complaints:
         pytest.fail("Behind the pages:\n" + "\n".join(complaints), pytrace=False)
+
+
+@pytest.fixture
+def open_section(open_page: Callable[..., Page], declaration: Declaration) -> Callable[..., Page]:
+    """A function that opens a section of the module's declaration, as its preparer unless it is told who."""
+
+    def open_section(*section: Any, user: Any = None, **options: Any) -> Page:
+        page = open_page(user or builders.preparer_of(declaration), **options)
+        page.goto(section_url(declaration, *section))
+        return page
+
+    return open_section
 
 
 @pytest.fixture

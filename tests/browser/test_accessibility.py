@@ -44,7 +44,8 @@ def addresses_of(declaration, *names):
 
 
 def pages_of_the_form(declaration):
-    return [section_url(declaration, *section) for section in (*SECTIONS, CHECK)]
+    sections = [section_url(declaration, *section) for section in (*SECTIONS, CHECK)]
+    return [*sections, *addresses_of(declaration, "take_over", "library")]
 
 
 @pytest.fixture
@@ -110,6 +111,18 @@ def test_form_with_nothing_in_it(open_page, department):
     assert complaints_of(open_page(person(declaration, Role.PREPARER)), addresses) == []
 
 
+def test_form_with_rows_taken_over(open_page, department):
+    approved = builders.declaration(Status.APPROVED, department=department)
+    round = builders.round_(template=approved.round.template)
+    declaration = builders.declaration(round=round, department=department, filled=False)
+    page = open_page(person(declaration, Role.PREPARER))
+    page.goto(reverse("declarations:take_over", args=[declaration.pk]))
+    page.get_by_role("button", name="带入所选").click()
+    expect(page.get_by_text("已带入 4 行")).to_be_visible()
+
+    assert complaints_of(page, pages_of_the_form(declaration)) == []
+
+
 def test_form_with_everything_wrong(open_page, faulty):
     addresses = pages_of_the_form(faulty)
 
@@ -126,7 +139,7 @@ def test_form_with_unsaved_texts_conflicts_and_a_deleted_row(open_page, faulty):
         page_.get_by_role("button", name="删除第1行").first.click()
         expect(page_.locator("#save-state")).to_contain_text("有内容未保存")
 
-    assert page.locator(".note-theirs").count() == 1
+    expect(page.locator(".differences")).to_have_count(1)
     assert complaints_about(page, "conflict") == []
 
 

@@ -1,4 +1,4 @@
-"""The form in a browser: two people in it, the keyboard, leaving it, and where script, network or session fail."""
+"""The form in a browser: two people in it, its buttons, leaving it, and where there is no script."""
 
 import pytest
 from django.utils import timezone
@@ -6,13 +6,24 @@ from playwright.sync_api import Page, expect
 
 from declarations.services import GOALS
 from perfgoals.accounts.enums import Role
-from tests.browser.signing_in import PASSWORD, sign_in
+from tests.browser.form import (
+    IN_TROUBLE,
+    PATIENCE,
+    SAVED,
+    expect_message,
+    expect_state,
+    goals,
+    goals_shown,
+    goals_stored,
+    look_up,
+    state,
+    until,
+)
 from tests.declarations import builders
 from tests.declarations.services.edits import add, own_group, targets
 from tests.declarations.views.pages import section_url
 
-SAVED = "已保存"
-UNSAVED = "有未保存的修改"
+WITHOUT_STORAGE = "IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError'); }"
 
 
 @pytest.fixture
@@ -23,107 +34,51 @@ def declaration(transactional_db):
     return made
 
 
-@pytest.fixture
-def preparer(declaration):
-    return builders.preparer_of(declaration)
-
-
-@pytest.fixture
-def open_section(open_page, declaration, preparer):
-    """A function that opens a section of the form, as the preparer unless it is told who."""
-
-    def open_section(*section, user=None, **options) -> Page:
-        page = open_page(user or preparer, **options)
-        page.goto(section_url(declaration, *section))
-        return page
-
-    return open_section
-
-
-def stored(declaration):
-    return list(declaration.dutygoal_rows.values_list("text", flat=True))
-
-
-def texts(page: Page):
-    return page.locator(".row-item textarea")
-
-
 def save(page: Page):
     page.locator(".filling-foot").get_by_role("button", name="保存", exact=True).click()
-
-
-def state(page: Page):
-    return page.locator("#save-state")
 
 
 def test_two_browsers_in_different_rows_do_not_disturb_each_other(open_section, declaration):
     colleague = builders.user(Role.PREPARER, department=declaration.department)
     mine, hers = open_section("goals"), open_section("goals", user=colleague)
 
-    texts(mine).nth(0).fill("我改甲")
-    texts(hers).nth(1).fill("她改乙")
-    save(mine)
-    expect(state(mine)).to_contain_text(SAVED)
-    save(hers)
-    expect(state(hers)).to_contain_text(SAVED)
+    goals(mine).nth(0).fill("我改甲")
+    goals(hers).nth(1).fill("她改乙")
+    expect_state(mine, SAVED)
+    expect_state(hers, SAVED)
+    look_up(mine)
+    look_up(hers)
 
-    assert stored(declaration) == ["我改甲", "她改乙", "目标丙"]
-    expect(texts(hers).nth(0)).to_have_value("我改甲")
+    for page in (mine, hers):
+        expect(goals(page).nth(0)).to_have_value("我改甲")
+        expect(goals(page).nth(1)).to_have_value("她改乙")
+    assert goals_stored(declaration) == ["我改甲", "她改乙", "目标丙"]
 
 
-def test_two_browsers_in_one_row_are_told_and_lose_nothing(open_section, declaration):
+@pytest.mark.parametrize(("choice", "chosen"), [("用我的", "我改甲"), ("用对方的", "她改甲")])
+def test_two_browsers_in_one_row_are_told_and_choose(open_section, declaration, choice, chosen):
     colleague = builders.user(Role.PREPARER, department=declaration.department, name="王二")
     mine, hers = open_section("goals"), open_section("goals", user=colleague)
 
-    texts(hers).nth(0).fill("她改甲")
-    texts(mine).nth(0).fill("我改甲")
-    save(hers)
-    expect(state(hers)).to_contain_text(SAVED)
-    save(mine)
+    mine.context.set_offline(True)
+    goals(mine).nth(0).fill("我改甲")
+    goals(hers).nth(0).fill("她改甲")
+    expect_state(hers, SAVED)
+    mine.context.set_offline(False)
 
     row = mine.locator(".row-item").first
-    expect(row.get_by_role("alert")).to_contain_text("本行已由 王二 于")
-    expect(row.locator(".note-theirs")).to_contain_text("她改甲")
-    expect(texts(mine).first).to_have_value("我改甲")
-    assert stored(declaration)[0] == "她改甲"
+    expect(row.get_by_role("alert")).to_contain_text("本行已由 王二 于", timeout=PATIENCE)
+    expect(row.get_by_role("row", name="我改甲")).to_contain_text("她改甲")
+    expect(goals(mine).first).to_have_value("我改甲")
+    expect_state(mine, IN_TROUBLE)
+    assert goals_stored(declaration)[0] == "她改甲"
 
+    row.get_by_role("button", name=choice, exact=True).click()
+    expect(row.get_by_role("alert")).to_have_count(0)
+    expect(goals(mine).first).to_have_value(chosen)
     save(mine)
-    expect(state(mine)).to_contain_text(SAVED)
-    assert stored(declaration)[0] == "我改甲"
-
-
-def test_rows_are_added_and_moved_by_keyboard_and_the_cursor_goes_with_them(open_section, declaration):
-    page = open_section("goals")
-    texts(page).nth(1).click()
-
-    page.keyboard.press("Control+Enter")
-    expect(texts(page).nth(3)).to_be_focused()
-    page.keyboard.insert_text("目标丁")
-    page.keyboard.press("Alt+ArrowUp")
-    expect(texts(page).nth(2)).to_be_focused()
-    page.keyboard.press("Alt+ArrowUp")
-    expect(texts(page).nth(1)).to_be_focused()
-    expect(texts(page).nth(1)).to_have_value("目标丁")
-    page.keyboard.press("Alt+ArrowDown")
-    expect(texts(page).nth(2)).to_be_focused()
-
-    assert stored(declaration) == ["目标甲", "目标乙", "目标丁", "目标丙"]
-
-
-def test_cursor_goes_with_the_row_where_the_browser_sends_the_form_itself(open_section, declaration):
-    page = open_section("goals")
-    page.route("**/htmx-2.min.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
-    page.reload()
-
-    texts(page).nth(1).click()
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url("**/goals/#row-*")
-    expect(texts(page).nth(3)).to_be_focused()
-
-    page.keyboard.insert_text("目标丁")
-    page.keyboard.press("Alt+ArrowUp")
-    expect(texts(page).nth(2)).to_be_focused()
-    assert stored(declaration) == ["目标甲", "目标乙", "目标丁", "目标丙"]
+    expect(state(mine)).not_to_have_text(IN_TROUBLE)
+    assert until(mine, lambda: goals_stored(declaration)[0] == chosen, seconds=10)
 
 
 def test_indicators_are_added_to_the_group_of_the_cursor(open_section, declaration):
@@ -136,140 +91,103 @@ def test_indicators_are_added_to_the_group_of_the_cursor(open_section, declarati
     page.keyboard.press("Control+Enter")
     expect(rows.nth(1).locator("textarea").first).to_be_focused()
 
+    expect_state(page, SAVED)
     assert [row.name for row in targets(own_group(declaration), declaration)] == ["约5.5万人次", ""]
+
+
+def test_notes_that_come_when_a_row_is_left_do_not_move_the_button_from_under_the_mouse(open_section, declaration):
+    page = open_section("indicators", 1)
+    add_row = page.get_by_role("button", name="增加三级指标")
+    add_row.click()
+    page.keyboard.insert_text("新指标")
+    expect_state(page, SAVED)
+    expect(page.locator(".target .note")).to_have_count(0)
+
+    add_row.click()
+
+    expect(page.locator(".target")).to_have_count(2)
+    expect(page.locator(".target").first.locator(".note")).not_to_have_count(0)
 
 
 def test_deleted_row_comes_back_by_undo(open_section, declaration):
     page = open_section("goals")
 
     page.get_by_role("button", name="删除第2行").click()
-    expect(texts(page)).to_have_count(2)
-    page.get_by_role("button", name="撤销删除").click()
+    expect(goals(page)).to_have_count(2)
+    expect_state(page, SAVED)
+    assert goals_stored(declaration) == ["目标甲", "目标丙"]
+    page.get_by_role("button", name="撤销删除一行").click()
 
-    expect(texts(page)).to_have_count(3)
-    expect(texts(page).nth(1)).to_have_value("目标乙")
-    expect(texts(page).nth(1)).to_be_focused()
-    assert stored(declaration) == ["目标甲", "目标乙", "目标丙"]
+    assert goals_shown(page) == ["目标甲", "目标乙", "目标丙"]
+    expect(goals(page).nth(1)).to_be_focused()
+    expect_state(page, SAVED)
+    assert goals_stored(declaration) == ["目标甲", "目标乙", "目标丙"]
 
 
-def test_leaving_with_unsaved_changes_asks(open_section):
-    page = open_section("goals")
+def test_leaving_asks_where_the_browser_cannot_keep_what_is_unsaved(open_page, declaration):
+    page = open_page(builders.preparer_of(declaration))
+    page.add_init_script(WITHOUT_STORAGE)
+    page.goto(section_url(declaration, "goals"))
     page.on("dialog", lambda dialog: dialog.dismiss())
-    texts(page).first.click()
+    page.context.set_offline(True)
+    goals(page).first.click()
+    page.keyboard.press("End")
     page.keyboard.insert_text("未保存")
-    expect(state(page)).to_have_text(UNSAVED)
+    expect_state(page, "未保存：网络中断，请勿关闭本页")
 
     with page.expect_event("dialog") as asked:
         page.get_by_role("link", name="首页").click()
     assert asked.value.type == "beforeunload"
-    expect(texts(page).first).to_have_value("目标甲未保存")
+    expect(goals(page).first).to_have_value("目标甲未保存")
 
-    save(page)
-    expect(state(page)).to_contain_text(SAVED)
+    page.context.set_offline(False)
+    expect_state(page, SAVED)
     page.get_by_role("link", name="首页").click()
     page.wait_for_url("/")
+    assert goals_stored(declaration)[0] == "目标甲未保存"
 
 
 def test_next_section_asks_nothing(open_section, declaration):
     page = open_section("goals")
     page.on("dialog", lambda dialog: pytest.fail(dialog.type))
-    texts(page).first.fill("改过的")
+    goals(page).first.fill("改过的")
 
     page.get_by_role("button", name="保存并到下一部分").click()
 
     page.wait_for_url(f"**{section_url(declaration, 'tasks')}")
-    assert stored(declaration)[0] == "改过的"
-
-
-def test_network_failure_keeps_what_was_typed_and_says_so(open_section, declaration, complaints):
-    page = open_section("goals")
-    texts(page).first.fill("改过的")
-
-    page.context.set_offline(True)
-    save(page)
-    expect(state(page)).to_have_text("网络中断，内容尚未保存。请稍后再次保存。")
-    expect(texts(page).first).to_have_value("改过的")
-    expect(texts(page).first).to_be_editable()
-    assert {complaint.split(",")[0] for complaint in complaints} == {
-        "console: htmx:afterRequest",
-        "console: htmx:sendError",
-    }
-    complaints.clear()
-
-    page.context.set_offline(False)
-    save(page)
-    expect(state(page)).to_contain_text(SAVED)
-    assert stored(declaration)[0] == "改过的"
-
-
-def test_ended_session_keeps_what_was_typed_and_it_is_saved_after_signing_in_again(
-    open_section, declaration, preparer, complaints
-):
-    page = open_section("goals")
-    texts(page).first.fill("改过的")
-
-    page.context.clear_cookies(name="sessionid")
-    save(page)
-    expect(state(page)).to_have_text("登录已失效，内容尚未保存。请在新窗口重新登录，再回到本页保存。")
-    expect(texts(page).first).to_have_value("改过的")
-    assert stored(declaration)[0] == "目标甲"
-    (complaint,) = complaints
-    assert complaint.startswith("console: Response Status Error Code 401")
-    complaints.clear()
-
-    preparer.set_password(PASSWORD)
-    preparer.save()
-    sign_in(page.context.new_page(), preparer.username)
-    save(page)
-    expect(state(page)).to_contain_text(SAVED)
-    assert stored(declaration)[0] == "改过的"
+    assert goals_stored(declaration)[0] == "改过的"
 
 
 def test_round_that_closes_meanwhile_keeps_what_was_typed(open_section, declaration):
     page = open_section("goals")
-    texts(page).first.fill("晚了一步")
     declaration.round.closes_at = timezone.now()
     declaration.round.save()
 
-    save(page)
+    goals(page).first.fill("晚了一步")
 
-    expect(page.locator("#section-form").get_by_role("alert")).to_contain_text("截止，只能查看。")
-    expect(texts(page).first).to_have_value("晚了一步")
-    assert stored(declaration)[0] == "目标甲"
-
-
-def test_typing_while_the_form_is_saved_is_held_back(open_section, declaration):
-    page = open_section("goals")
-    held = []
-    page.route(f"**{section_url(declaration, 'goals')}", lambda route: held.append(route))
-    texts(page).first.fill("改过的")
-
-    save(page)
-    expect(texts(page).first).not_to_be_editable()
-    held[0].continue_()
-
-    expect(state(page)).to_contain_text(SAVED)
-    expect(texts(page).first).to_be_editable()
+    expect_message(page, "截止，只能查看。您尚未保存的内容仍保留在本页，可先复制留存。")
+    expect(goals(page).first).to_have_value("晚了一步")
+    assert goals_stored(declaration)[0] == "目标甲"
 
 
 def test_form_works_without_script(open_section, declaration):
     page = open_section("goals", java_script_enabled=False)
 
     page.get_by_role("button", name="增加目标").click()
-    texts(page).nth(3).fill("目标丁\n第二行")
+    goals(page).nth(3).fill("目标丁\n第二行")
     save(page)
-    assert stored(declaration) == ["目标甲", "目标乙", "目标丙", "目标丁\n第二行"]
+    assert goals_stored(declaration) == ["目标甲", "目标乙", "目标丙", "目标丁\n第二行"]
 
-    texts(page).nth(0).fill("改过的")
+    goals(page).nth(0).fill("改过的")
     page.get_by_role("button", name="上移第4行").click()
-    assert stored(declaration) == ["改过的", "目标乙", "目标丁\n第二行", "目标丙"]
+    assert goals_stored(declaration) == ["改过的", "目标乙", "目标丁\n第二行", "目标丙"]
 
     page.get_by_role("button", name="下移第1行").click()
     page.get_by_role("button", name="删除第3行").click()
-    assert stored(declaration) == ["目标乙", "改过的", "目标丙"]
+    assert goals_stored(declaration) == ["目标乙", "改过的", "目标丙"]
 
     page.get_by_role("button", name="撤销删除").click()
-    assert stored(declaration) == ["目标乙", "改过的", "目标丁\n第二行", "目标丙"]
+    assert goals_stored(declaration) == ["目标乙", "改过的", "目标丁\n第二行", "目标丙"]
 
     page.get_by_role("button", name="保存并到下一部分").click()
     expect(page.get_by_role("heading", name="年度主要任务")).to_be_visible()
@@ -321,17 +239,5 @@ def test_budget_line_stays_after_saving(open_section):
 
     save(page)
 
-    expect(state(page)).to_contain_text(SAVED)
+    expect_state(page, SAVED)
     expect(page.get_by_text("✓ 合计 5 万元，等于部门预算总额")).to_have_count(1)
-
-
-def test_signing_out_with_unsaved_changes_asks(open_section, declaration):
-    page = open_section("goals")
-    page.on("dialog", lambda dialog: dialog.dismiss())
-    texts(page).first.click()
-    page.keyboard.insert_text("未保存")
-
-    with page.expect_event("dialog"):
-        page.get_by_role("button", name="退出").click()
-
-    expect(texts(page).first).to_have_value("目标甲未保存")

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from declarations import services
+from declarations.changes import Changes, apply_changes
 from declarations.models import Declaration
 from declarations.services import GOALS, TARGETS, NotEditable
 from perfgoals.accounts.models import User
@@ -42,6 +43,9 @@ def writes(made: Declaration, person: User, now: datetime):
     yield lambda: services.add_row(*where, GOALS, now=now)
     yield lambda: services.add_row(*where, TARGETS, own_group(made).pk, now=now)
     yield lambda: services.move_row(*where, GOALS, goal.key, 1, now)
+    yield lambda: services.place_row(*where, GOALS, goal.key, None, now)
+    yield lambda: services.confirm_rows(*where, GOALS, [goal.key], now)
+    yield lambda: apply_changes(*where, Changes(), now)
     goal.refresh_from_db()
     yield lambda: services.delete_row(*where, GOALS, goal.key, goal.version, now)
     yield lambda: services.save_budget(*where, made.budget.version, {"total": "1"}, now)

@@ -144,3 +144,41 @@ def test_place_beyond_the_ends_means_the_end(db, position):
     save(made, TASKS, RowEdit(uuid4(), 0, {"name": "丙"}, position=position))
     add(made, TASKS, {"name": "丁"})
     assert [(row.name, row.position) for row in rows(made, TASKS)] == [("甲", 0), ("乙", 1), ("丙", 2), ("丁", 3)]
+
+
+def order(declaration: Declaration, section: Section, letters: str) -> None:
+    keys = [row_named(declaration, section, letter).key for letter in letters]
+    services.order_rows(*where(declaration), section, keys, **now(declaration))
+
+
+@pytest.mark.parametrize(
+    ("letters", "result"),
+    [("甲乙丙丁", "甲乙丙丁"), ("丁丙乙甲", "丁丙乙甲"), ("丙", "丙甲乙丁"), ("丁乙", "丁乙甲丙")],
+)
+def test_rows_are_put_into_the_order_that_is_asked_for(db, letters, result):
+    made = with_rows(TASKS, "甲乙丙丁")
+    order(made, TASKS, letters)
+    assert names(made) == result
+    assert [(row.position, row.version) for row in rows(made, TASKS)] == [(0, 1), (1, 1), (2, 1), (3, 1)]
+
+
+def test_targets_are_ordered_within_their_group_behind_the_common_ones(db):
+    template = builders.template(published=False)
+    SecondaryIndicator.objects.filter(primary__template=template).update(allows_own=True)
+    builders.publish(template)
+    made = builders.declaration(filled=False, round=builders.round_(template=template))
+    group = SecondaryIndicator.objects.get(primary__template=template, name="预算管理")
+    other = own_groups(made)[-1]
+    add(made, TARGETS, {"name": "甲"}, {"name": "乙"}, group=group)
+    add(made, TARGETS, {"name": "丙"}, {"name": "丁"}, group=other)
+    keys = [row_named(made, TARGETS, name).key for name in ("乙", "预算执行率", "甲")]
+    services.order_rows(*where(made), TARGETS, keys, **now(made))
+    assert [row.name for row in targets(group, made)] == ["预算执行率", "乙", "甲"]
+    assert [row.name for row in targets(other, made)] == ["丙", "丁"]
+
+
+def test_order_of_rows_that_are_gone_changes_nothing(db):
+    made = with_rows(TASKS, "甲乙")
+    before = stored()
+    services.order_rows(*where(made), TASKS, [uuid4()], **now(made))
+    assert stored() == before

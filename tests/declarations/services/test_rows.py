@@ -62,7 +62,7 @@ def test_save_of_what_is_stored_writes_nothing(db):
     (row,) = add(made, GOALS, {"text": "甲"})
     before = stored()
     outcome = save(made, GOALS, changed(row, text="甲"), changed(row))
-    assert (outcome.saved, outcome.conflicts) == ([], {})
+    assert (outcome.saved, outcome.unchanged, outcome.conflicts) == ([], [row, row], {})
     assert stored() == before
 
 
@@ -83,7 +83,7 @@ def test_save_of_the_same_text_from_an_old_page_is_no_conflict(db):
     (row,) = add(made, GOALS, {"text": "甲"})
     save(made, GOALS, changed(row, text="乙"))
     outcome = save(made, GOALS, changed(row, text="乙"))
-    assert (outcome.saved, outcome.conflicts) == ([], {})
+    assert (outcome.saved, outcome.unchanged, outcome.conflicts) == ([], [row], {})
 
 
 def test_version_that_was_never_there_is_a_conflict(db):
@@ -117,7 +117,7 @@ def test_repeated_request_for_a_new_row_adds_no_second_one(db):
     save(made, GOALS, edit)
     before = stored()
     outcome = save(made, GOALS, edit)
-    assert (outcome.saved, outcome.conflicts) == ([], {})
+    assert (outcome.saved, [row.key for row in outcome.unchanged], outcome.conflicts) == ([], [edit.key], {})
     assert stored() == before
 
 
@@ -208,6 +208,7 @@ def test_every_change_marks_the_declaration_as_changed(db, time_machine):
     for change in (
         lambda: save(made, GOALS, changed(row, text="乙")),
         lambda: services.move_row(*where(made), GOALS, last.key, -1, **now(made)),
+        lambda: services.place_row(*where(made), GOALS, row.key, None, **now(made)),
         lambda: services.delete_row(*where(made), GOALS, last.key, last.version, **now(made)),
         lambda: services.add_row(*where(made), GOALS, **now(made)),
         lambda: services.save_budget(*where(made), made.budget.version, {"total": "1"}, **now(made)),

@@ -23,18 +23,12 @@ def preparer(declaration: Declaration) -> User:
     return builders.preparer_of(declaration)
 
 
-@pytest.fixture(params=[False, True], ids=["plain", "htmx"])
-def htmx(request: pytest.FixtureRequest) -> bool:
-    """Whether the form is sent by script; each test is run without and with it."""
-    return request.param
-
-
 @pytest.fixture
-def desk_of(declaration: Declaration, htmx: bool) -> Callable[..., Desk]:
+def desk_of(declaration: Declaration) -> Callable[..., Desk]:
     """A function that seats a new preparer of the department, by name, at a section."""
 
     def desk_of(name: str, *section: str | int) -> Desk:
         person = builders.user(Role.PREPARER, department=declaration.department, name=name)
-        return Desk(person, section_url(declaration, *section), htmx=htmx)
+        return Desk(person, section_url(declaration, *section))
 
     return desk_of

@@ -22,7 +22,9 @@ class Page(HTMLParser):
     """The parts of one answer that a form's user has before him.
 
     `fields` is what the form sends, without its buttons; `buttons` the values of those that can be pressed; `notes`
-    what is said about each element, by its id; `links` every address; `text` all words without white space.
+    what is said about each element, by its id; `differences` what I and what somebody else wrote, by the row and the
+    field; `descriptions` the elements that describe a field, by its id; `links` every address; `text` all words without
+    white space. Nothing of what is hidden or what only a script would copy.
     """
 
     def __init__(self, response: HttpResponse) -> None:
@@ -31,6 +33,8 @@ class Page(HTMLParser):
         self.fields: list[tuple[str, str]] = []
         self.buttons: list[str] = []
         self.notes: dict[str, list[str]] = defaultdict(list)
+        self.differences: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+        self.descriptions: dict[str, list[str]] = {}
         self.links: list[str] = []
         self.text = ""
         self._in_form = False
@@ -41,6 +45,10 @@ class Page(HTMLParser):
         self._note: str | None = None
         self._names_cell = False
         self._described = ""
+        self._row = ""
+        self._compared: list[str] | None = None
+        self._in_cell = False
+        self._unseen = ""
         self.feed(response.content.decode())
 
     @property
@@ -53,9 +61,17 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
+        if self._unseen:
+            return
         if element := attributes.get("id"):
             self.ids.append(element)
-            self._described = element.removesuffix("-notes")
+            if tag in ("input", "textarea", "select"):
+                self.descriptions[element] = (attributes.get("aria-describedby") or "").split()
+        if tag == "template" or "hidden" in attributes:
+            self._unseen = tag
+            return
+        self._described = attributes.get("data-cell") or self._described
+        self._row = attributes.get("data-key") or self._row
         if tag == "form":
             self._in_form = attributes.get("id") == FORM_ID
         if tag == "fieldset":
@@ -64,8 +80,14 @@ class Page(HTMLParser):
             self.links.append(attributes.get("href") or "")
         if tag == "p" and "note" in (attributes.get("class") or "").split():
             self._note = ""
-        # In the indicator table a note stands below its row and begins with the name of its cell.
+        # A note on a row begins with the name of its cell.
         self._names_cell = tag == "b"
+        if tag == "td":
+            if name := attributes.get("data-mine"):
+                self._compared = [name]
+            if self._compared:
+                self._compared.append("")
+                self._in_cell = True
         if "disabled" in attributes or any(self._fieldsets) or not self._in_form:
             return
         if tag == "input":
@@ -76,10 +98,14 @@ class Page(HTMLParser):
             self._select = (attributes["name"] or "", [])
         elif tag == "option" and self._select and "selected" in attributes:
             self._select[1].append(attributes.get("value") or "")
-        elif tag == "button":
+        elif tag == "button" and attributes.get("type") == "submit":
             self.buttons.append(attributes.get("value") or "")
 
     def handle_endtag(self, tag: str) -> None:
+        if self._unseen:
+            if tag == self._unseen:
+                self._unseen = ""
+            return
         self._names_cell = False
         if tag == "form":
             self._in_form = False
@@ -96,14 +122,24 @@ class Page(HTMLParser):
         elif tag == "p" and self._note is not None:
             self.notes[self._described].append(self._note)
             self._note = None
+        elif tag == "td":
+            self._in_cell = False
+        elif tag == "tr" and self._compared:
+            field, mine, theirs = self._compared
+            self.differences[self._row][field] = (mine, theirs)
+            self._compared = None
 
     def handle_data(self, data: str) -> None:
+        if self._unseen:
+            return
         plain = "".join(data.split())
         self.text += plain
         if self._textarea:
             self._typed += data
         if self._note is not None and not self._names_cell:
             self._note += plain
+        if self._compared and self._in_cell:
+            self._compared[-1] += data
 
     def _send(self, name: str | None, value: str) -> None:
         if name:
@@ -113,11 +149,10 @@ class Page(HTMLParser):
 class Desk:
     """Somebody at one page of the form. The page stays as it is while others work, until it is opened or sent."""
 
-    def __init__(self, user: User, url: str, *, htmx: bool = False) -> None:
+    def __init__(self, user: User, url: str) -> None:
         self.client = Client()
         self.client.force_login(user)
         self.url = url
-        self.htmx = htmx
         self.open()
 
     def open(self) -> None:
@@ -149,9 +184,8 @@ class Desk:
         return self.send(data | {"action": action})
 
     def send(self, data: dict[str, Any]) -> HttpResponse:
-        """Send any data to the page and see the answer, with script or without."""
-        headers = {"HX-Request": "true"} if self.htmx else {}
-        response = self.client.post(self.url, data, headers=headers, follow=True)
+        """Send any data to the page and see the answer."""
+        response = self.client.post(self.url, data, follow=True)
         self.page = Page(response)
         return response
 

@@ -64,17 +64,16 @@ def test_head_of_the_department_sees_the_form_and_can_change_nothing(declaration
     assert "您只能查看本申报表。" in head.page.text
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("section", SECTIONS)
 @pytest.mark.parametrize("action", ["save", "add", "next", "delete:{key}", "up:{key}", "undo"])
-def test_what_the_head_sends_is_not_written(declaration, preparer, section, action, htmx):
+def test_what_the_head_sends_is_not_written(declaration, preparer, section, action):
     url = section_url(declaration, *section)
     mine = Desk(preparer, url)
     key = mine.keys[0] if mine.keys else ABSENT
     changed = {name: "改" for name, _ in mine.page.fields if name.endswith(WRITTEN)}
     before = stored()
 
-    head = Desk(builders.person_of(declaration.department, Role.DEPARTMENT_HEAD), url, htmx=htmx)
+    head = Desk(builders.person_of(declaration.department, Role.DEPARTMENT_HEAD), url)
     response = head.send(mine.page.data | changed | {"action": action.format(key=key)})
 
     assert response.status_code == 200
@@ -119,10 +118,9 @@ def test_returned_declaration_can_be_changed_and_says_why_it_was_returned(db):
     assert "请细化指标值。" in desk.page.text
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("section", SECTIONS)
-def test_what_comes_after_closing_is_not_written_and_stays_on_the_page(declaration, preparer, section, htmx):
-    desk = Desk(preparer, section_url(declaration, *section), htmx=htmx)
+def test_what_comes_after_closing_is_not_written_and_stays_on_the_page(declaration, preparer, section):
+    desk = Desk(preparer, section_url(declaration, *section))
     typed = {name: f"{value} 晚了一步" for name, (value,) in desk.page.data.items() if name.endswith(WRITTEN)}
     before = stored()
     close(declaration)
@@ -137,7 +135,6 @@ def test_what_comes_after_closing_is_not_written_and_stays_on_the_page(declarati
     assert desk.page.buttons == []
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize(
     "data",
     [
@@ -164,13 +161,12 @@ def test_what_comes_after_closing_is_not_written_and_stays_on_the_page(declarati
         {"action": "undo", "undo": ABSENT},
     ],
 )
-def test_request_that_no_form_makes_is_refused(declaration, preparer, data, htmx):
+def test_request_that_no_form_makes_is_refused(declaration, preparer, data):
     before = stored()
     client = client_of(preparer)
-    headers = {"HX-Request": "true"} if htmx else {}
 
     for section in (("goals",), ("tasks",), ("indicators", 1)):
-        assert client.post(section_url(declaration, *section), data, headers=headers).status_code == 400
+        assert client.post(section_url(declaration, *section), data).status_code == 400
     assert stored() == before
 
 

@@ -54,7 +54,7 @@ def test_row_changed_by_another_is_not_overwritten_and_both_texts_are_shown(two,
 
     assert stored(declaration) == ["李改第一", "王改第二"]
     assert wang.texts("text") == ["王改第一", "王改第二"]
-    assert wang.page.notes == {f"goals-{wang.keys[0]}-text": ["对方填写李改第一"]}
+    assert wang.page.differences == {wang.keys[0]: {"text": ("王改第一", "李改第一")}}
     assert "本行已由李一于3月5日09:07修改，您的修改未保存。" in wang.page.text
 
 
@@ -69,6 +69,44 @@ def test_second_save_overwrites_knowingly(two, declaration):
     assert "未保存" not in wang.page.text
 
 
+@pytest.mark.parametrize("changed", ["changed", "deleted"])
+def test_theirs_gives_up_ones_own_change_of_that_row_and_saves_the_others(two, declaration, changed):
+    li, wang = two
+    if changed == "changed":
+        li.press("save", li.type(0, text="李改第一"))
+    else:
+        li.press(f"delete:{li.keys[0]}")
+    key = wang.keys[0]
+    wang.press("save", wang.type(0, text="王改第一"))
+
+    wang.press(f"theirs:{key}", wang.type(wang.keys.index(key) - 1, text="王改第二"))
+
+    assert stored(declaration) == wang.texts("text") == (["李改第一"] if changed == "changed" else []) + ["王改第二"]
+    assert "未保存" not in wang.page.text
+
+
+def test_theirs_of_one_row_leaves_the_conflict_of_another(two, declaration):
+    li, wang = two
+    li.press("save", li.type(0, text="李改第一"), li.type(1, text="李改第二"))
+    wang.press("save", wang.type(0, text="王改第一"), wang.type(1, text="王改第二"))
+    # To save knowingly is to overwrite both; the other row was changed again in between.
+    li.press("save", li.type(1, text="李又改第二"))
+
+    wang.press(f"theirs:{wang.keys[0]}")
+
+    assert stored(declaration) == ["李改第一", "李又改第二"]
+    assert wang.texts("text") == ["李改第一", "王改第二"]
+    assert wang.page.differences == {wang.keys[1]: {"text": ("王改第二", "李又改第二")}}
+
+
+@pytest.mark.parametrize("key", ["", "1", "budget", "\0", "9" * 50])
+def test_theirs_of_what_is_no_row_is_refused(two, declaration, key):
+    _, wang = two
+
+    assert wang.client.post(wang.url, {"action": f"theirs:{key}"}).status_code == 400
+    assert stored(declaration) == ["第一", "第二"]
+
+
 def test_second_save_does_not_overwrite_what_changed_again_in_between(two, declaration):
     li, wang = two
     li.press("save", li.type(0, text="李改第一"))
@@ -78,7 +116,7 @@ def test_second_save_does_not_overwrite_what_changed_again_in_between(two, decla
     wang.press("save")
 
     assert stored(declaration) == ["李又改", "第二"]
-    assert wang.page.notes == {f"goals-{wang.keys[0]}-text": ["对方填写李又改"]}
+    assert wang.page.differences == {wang.keys[0]: {"text": ("王改第一", "李又改")}}
 
 
 def test_same_change_by_both_is_no_conflict(two, declaration):
@@ -100,7 +138,7 @@ def test_conflict_marks_only_the_texts_that_differ(desk_of, declaration):
 
     wang.press("save", wang.type(0, name="王的名称"))
 
-    assert wang.page.notes == {f"tasks-{wang.keys[0]}-name": ["对方填写李的名称"]}
+    assert wang.page.differences == {wang.keys[0]: {"name": ("王的名称", "李的名称")}}
 
 
 def test_row_deleted_by_another_keeps_what_was_typed_and_comes_back_with_the_next_save(two, declaration):
@@ -111,7 +149,7 @@ def test_row_deleted_by_another_keeps_what_was_typed_and_comes_back_with_the_nex
 
     assert stored(declaration) == ["王改第二"]
     assert wang.texts("text") == ["王改第二", "王改第一"]
-    assert "本行已被他人删除，您的修改未保存。再次保存，将恢复本行。" in wang.page.text
+    assert "本行已被他人删除，您的修改未保存。请选择：恢复本行放弃我的修改" in wang.page.text
 
     wang.press("save")
 
@@ -147,7 +185,7 @@ def test_conflict_on_common_indicator_marks_only_what_the_department_may_change(
 
     wang.press("save", wang.type(0, remark="王的备注"))
 
-    assert wang.page.notes == {f"targets-{wang.keys[0]}-remark": ["对方填写李的备注"]}
+    assert wang.page.differences == {wang.keys[0]: {"remark": ("王的备注", "李的备注")}}
     assert Target.objects.get(tertiary__isnull=False).remark == "李的备注"
 
 
@@ -159,7 +197,7 @@ def test_comparison_changed_by_another_is_shown_by_its_sign(desk_of):
 
     wang.press("save", wang.type(0, comparison=Comparison.AT_MOST))
 
-    assert wang.page.notes[f"targets-{wang.keys[0]}-comparison"] == ["对方填写≥"]
+    assert wang.page.differences == {wang.keys[0]: {"comparison": ("≤", "≥")}}
     assert wang.texts("comparison") == ["le"]
 
 

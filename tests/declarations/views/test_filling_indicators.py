@@ -25,8 +25,8 @@ TEXTS = {
 
 
 @pytest.fixture
-def outputs(declaration, preparer, htmx):
-    return Desk(preparer, section_url(declaration, "indicators", OUTPUTS), htmx=htmx)
+def outputs(declaration, preparer):
+    return Desk(preparer, section_url(declaration, "indicators", OUTPUTS))
 
 
 def own_targets(declaration):

@@ -1,4 +1,4 @@
-"""Rows of the form: added, typed, deleted, brought back and moved, with script and without."""
+"""Rows of the form: added, typed, deleted, brought back and moved, without a script."""
 
 import pytest
 
@@ -11,9 +11,9 @@ GOALS = ("一、办文办会", ODD, "三、督查督办")
 
 
 @pytest.fixture
-def goals(declaration, preparer, htmx):
+def goals(declaration, preparer):
     """The preparer at the goals, of which there are three."""
-    desk = Desk(preparer, section_url(declaration, "goals"), htmx=htmx)
+    desk = Desk(preparer, section_url(declaration, "goals"))
     for text in GOALS:
         desk.press("add")
         desk.press("save", desk.type(-1, text=text))
@@ -42,11 +42,7 @@ def test_add_saves_what_was_typed_and_puts_the_cursor_into_the_new_row(goals, de
     response = goals.press("add", goals.type(0, text="改过的"))
 
     assert stored(declaration) == ["改过的", ODD, "三、督查督办", ""]
-    place = f"#row-{goals.keys[3]}"
-    if goals.htmx:
-        assert f'id="{place[1:]}" class="row-item" data-focus' in response.content.decode()
-    else:
-        assert response.redirect_chain == [(f"{goals.url}{place}", 302)]
+    assert response.redirect_chain == [(f"{goals.url}#row-{goals.keys[3]}", 302)]
 
 
 def test_delete_saves_what_was_typed_elsewhere(goals, declaration):
@@ -124,11 +120,7 @@ def test_next_saves_and_leads_to_the_next_section(goals, declaration):
     response = goals.press("next", goals.type(0, text="改过的"))
 
     assert stored(declaration)[0] == "改过的"
-    tasks = section_url(declaration, "tasks")
-    if goals.htmx:
-        assert response["HX-Redirect"] == tasks
-    else:
-        assert response.redirect_chain == [(tasks, 302)]
+    assert response.redirect_chain == [(section_url(declaration, "tasks"), 302)]
 
 
 def test_next_leads_through_all_sections_to_the_check(declaration, preparer):
@@ -145,17 +137,6 @@ def test_next_leads_through_all_sections_to_the_check(declaration, preparer):
         *(section_url(declaration, "indicators", position) for position in range(3)),
         section_url(declaration, "check"),
     ]
-
-
-def test_save_answers_a_script_with_the_form_and_the_section_list_alone(goals):
-    goals.htmx = True
-    content = goals.press("save").content.decode()
-
-    assert "<html" not in content
-    assert 'id="section-form"' in content
-    assert 'id="sections"' in content
-    assert 'hx-swap-oob="true"' in content
-    assert "已保存" in content
 
 
 def test_only_the_rows_of_the_request_are_changed(goals, declaration):
@@ -194,6 +175,17 @@ def test_texts_too_long_or_with_nul_are_told_at_their_place_and_kept_while_other
     assert goals.texts("text") == [long, "a\0b", "存下"]
     assert stored(declaration) == [GOALS[0], ODD, "存下"]
     assert "以下标出之处所在的行未保存" in goals.page.text
+
+
+def test_field_with_errors_refers_to_all_of_them(goals):
+    goals.press("save", goals.type(0, text="长" * 2000 + "\0"))
+
+    field = f"goals-{goals.keys[0]}-text"
+    assert goals.page.descriptions[field] == [f"{field}_error"]
+    assert goals.page.ids.count(f"{field}_error") == 1
+    assert goals.page.notes == {
+        field: ["未保存不能超过2000字，现有2001字，请精简后再保存。", "未保存含有不可见的空字符，请删除后重新输入。"]
+    }
 
 
 def test_text_of_the_greatest_length_is_stored_whatever_its_line_ends(goals, declaration):

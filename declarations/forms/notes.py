@@ -1,0 +1,64 @@
+"""What the checks found, by the box of the form in which it is said: one for each row, figure, group and section."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from declarations.checks.findings import Finding, Level
+from declarations.checks.places import TARGET_LABELS, TASK_LABELS
+from declarations.document import Document
+from declarations.forms.sections import element_id
+
+_LABELS = {"tasks": TASK_LABELS, "targets": TARGET_LABELS}
+
+
+@dataclass(frozen=True)
+class CellNotes:
+    """The findings at one place. `cell` is the field's id; `label` the field's name, where a row has several."""
+
+    cell: str
+    label: str
+    findings: Sequence[Finding]
+
+    @property
+    def id(self) -> str:
+        return f"{self.cell}-notes"
+
+    @property
+    def has_errors(self) -> bool:
+        return any(finding.level == Level.ERROR for finding in self.findings)
+
+
+Notes = Mapping[str, Sequence[CellNotes]]
+
+
+def notes_by_box(document: Document, findings: Iterable[Finding]) -> Notes:
+    """The notes of each box, by the first two parts of the findings' paths: "goals", "targets/<key>", "budget/total".
+
+    A row that is empty is not told at every cell that it is.
+    """
+    empty = set(_empty_rows(document))
+    by_path: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_path[finding.path].append(finding)
+    boxes: dict[str, list[CellNotes]] = defaultdict(list)
+    for path, found in by_path.items():
+        box = box_of(path)
+        if box not in empty:
+            section, _, row_and_field = path.partition("/")
+            label = _LABELS.get(section, {}).get(row_and_field.rpartition("/")[2], "")
+            boxes[box].append(CellNotes(element_id(path), label, found))
+    return boxes
+
+
+def box_of(path: str) -> str:
+    """The box in which a finding at `path` is said."""
+    return "/".join(path.split("/")[:2])
+
+
+def _empty_rows(document: Document) -> Iterator[str]:
+    yield from (f"goals/{goal.key}" for goal in document.duty_goals if not goal.text)
+    yield from (f"tasks/{task.key}" for task in document.main_tasks if not (task.name or task.content or task.amount))
+    for _, _, target in document.targets():
+        if not any(getattr(target, field) for field in TARGET_LABELS):
+            yield f"targets/{target.key}"

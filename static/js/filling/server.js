@@ -1,0 +1,34 @@
+// Requests that carry JSON to the server.
+
+import { form } from "./rows.js";
+
+const ANSWER_WITHIN = 20_000;
+
+// As it is now: whoever had to sign in again has a new one.
+export const csrfToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+
+function timeout() {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), ANSWER_WITHIN);
+  return controller.signal;
+}
+
+const attempt = (url, text, options) =>
+  fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+    body: text,
+    signal: timeout(),
+    ...options,
+  });
+
+// Posts a JSON text; answers the response and rejects where there is none.
+export async function post(url, text, options = {}) {
+  const response = await attempt(url, text, options);
+  if (response.status !== 403) return response;
+  // The CSRF token is gone or of an ended session: a page of ours sets a new one.
+  await fetch(form().getAttribute("action"), { signal: timeout() });
+  return attempt(url, text, options);
+}
+
+export const isJson = (response) => Boolean(response.headers.get("Content-Type")?.includes("json"));

@@ -1,0 +1,64 @@
+// The texts of the fields, typed by somebody or written by the script: they go into the outbox and into the history.
+
+import { remember } from "./history.js";
+import * as outbox from "./outbox.js";
+import * as rows from "./rows.js";
+
+// The field where the cursor stands, with its text as far as the history knows it.
+let entered = null;
+let composed = null;
+
+// Writes into a field of the row as if it had been typed, and answers it; null where it is not there (any more).
+export function write(key, name, text) {
+  const row = rows.rowWithKey(key);
+  const field = row && rows.fieldOf(row, name);
+  if (field && field.value !== text) {
+    rows.setText(field, text);
+    outbox.changeText(row, name, text);
+  }
+  return field;
+}
+
+// Whether something was typed that only the browser itself can undo.
+export const isBeingTyped = () => Boolean(entered) && entered.text !== entered.field.value;
+
+// What was typed so far is a step of its own, before something else is done.
+export function finishTyping() {
+  if (!isBeingTyped()) return;
+  const { key } = rows.rowOf(entered.field).dataset;
+  const name = rows.nameOf(entered.field);
+  const before = entered.text;
+  entered.text = entered.field.value;
+  remember("修改", () => write(key, name, before));
+}
+
+// Whether an input method composes a text in the row, which nothing but the field knows of yet.
+export const isComposedIn = (row) => composed !== null && row.contains(composed);
+
+function isCell(element) {
+  const row = rows.rowOf(element);
+  return row !== null && rows.fieldsOf(row).includes(element);
+}
+
+function record(field) {
+  if (isCell(field)) outbox.changeText(rows.rowOf(field), rows.nameOf(field), field.value);
+}
+
+export function start() {
+  // While an input method composes, the text is not what is meant yet.
+  document.addEventListener("input", (event) => !event.isComposing && record(event.target));
+  document.addEventListener("compositionstart", (event) => {
+    composed = event.target;
+  });
+  document.addEventListener("compositionend", (event) => {
+    composed = null;
+    record(event.target);
+  });
+  document.addEventListener("focusin", ({ target }) => {
+    entered = isCell(target) ? { field: target, text: target.value } : null;
+  });
+  document.addEventListener("change", ({ target }) => entered?.field === target && finishTyping());
+  document.addEventListener("written", ({ target }) => {
+    if (entered?.field === target) entered.text = target.value;
+  });
+}

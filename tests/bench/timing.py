@@ -1,0 +1,25 @@
+"""Times of two ways of doing a thing, taken in turns: machines differ, ratios hardly."""
+
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
+
+TURNS = 7
+
+
+def medians(*runs: Callable[[], object]) -> list[float]:
+    """The median seconds of each of `runs`, timed in turns after one turn each to warm up."""
+    times: list[list[float]] = [[] for _ in runs]
+    for turn in range(TURNS + 1):
+        for run, taken in zip(runs, times, strict=True):
+            start = perf_counter()
+            run()
+            if turn:
+                taken.append(perf_counter() - start)
+    return [median(taken) for taken in times]
+
+
+def compare(name: str, ours: Callable[[], object], base_name: str, base: Callable[[], object]) -> None:
+    """Print what `ours` takes, in milliseconds and as a multiple of `base`."""
+    mine, bare = medians(ours, base)
+    print(f"{name:<30}{mine * 1000:6.0f} ms = {mine / bare:.2f} x {base_name} ({bare * 1000:.0f} ms)")
