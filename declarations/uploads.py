@@ -14,7 +14,7 @@ from declarations.changes import BudgetEdit, Changes, Deletion, apply_changes
 from declarations.comparison import Comparison, Kind, RowComparison, SectionComparison
 from declarations.document import BUDGET_LABELS, Document
 from declarations.imports.matching import Proposal, is_current, propose
-from declarations.imports.reading import Reading
+from declarations.imports.reading import Reading, Source
 from declarations.models import Declaration, Upload
 from declarations.offline_form import offline_form_of
 from declarations.services import GOALS, TARGETS, TASKS, RowEdit, Section
@@ -35,13 +35,12 @@ class DeclarationChanged(UploadRefused):
 class Preview:
     """What an upload would make of the declaration as it stands now, whose digest is `digest`.
 
-    `is_current` says that the workbook is the form as it stands now; where it is not, rows that it does not have may
-    be deleted on request.
+    `is_older_form` says that the declaration has changed since the workbook was downloaded.
     """
 
     proposal: Proposal
     digest: str
-    is_current: bool
+    is_older_form: bool
 
 
 def keep_upload(
@@ -71,7 +70,8 @@ def preview_of(upload: Upload, declaration: Declaration, *, delete_missing: bool
     reading = Reading.model_validate_json(upload.contents)
     form = offline_form_of(declaration)
     proposal = propose(reading, form, delete_missing=delete_missing)
-    return Preview(proposal, form.document.digest(), is_current(reading, form.document))
+    is_older_form = reading.source is Source.FORM and not is_current(reading, form.document)
+    return Preview(proposal, form.document.digest(), is_older_form)
 
 
 def apply_upload(

@@ -22,8 +22,8 @@ class Presence(models.Model):
 class Upload(models.Model):
     """A workbook that was uploaded and read, until it is applied or thrown away.
 
-    `contents` is what was read, as JSON; `seen_digest` the SHA-256 of the document it was compared with, so that it is
-    not applied to one that has changed since.
+    `contents` is what was read, as JSON; `seen_digest` the SHA-256 of the document it was compared with when it came,
+    so that people are told that it has changed since.
     """
 
     declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="uploads")

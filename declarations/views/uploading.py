@@ -115,7 +115,8 @@ def _apply(request: Request, declaration: Declaration, kept: Upload) -> HttpResp
             again["Location"] += "?delete_missing=on"
         return again
     counts = comparison.counts
+    done = f"新增 {counts['new']} 行，修改 {counts['changed']} 行，删除 {counts['gone']} 行"
     messages.success(
-        request, f"已导入：新增 {counts['new']} 行，修改 {counts['changed']} 行，删除 {counts['gone']} 行。"
+        request, f"已导入：{done}，移动 {counts['moved']} 行。" if counts["moved"] else f"已导入：{done}。"
     )
     return redirect("declarations:goals", declaration.pk)

@@ -334,6 +334,9 @@ def test_other_submits_while_i_type(mine, hers, declaration):
     expect_message(mine, "不能修改。您尚未保存的内容仍保留在本页，可先复制留存。")
     expect_state(mine, "未保存")
     expect(goals(mine).nth(1)).not_to_be_editable()
+    goals(mine).nth(1).press("Alt+ArrowDown")
+    goals(mine).nth(1).press("Control+Enter")
+    assert goals_shown(mine) == ["目标甲", WILD, "目标丙"]
     assert goals(mine).nth(1).input_value() == WILD
     assert goals_stored(declaration)[1] == "还没写完"
 

@@ -181,6 +181,14 @@ def test_upload_is_not_applied_twice(declaration):
     assert stored() == before
 
 
+def test_workbook_that_was_applied_changes_nothing_when_it_comes_again(declaration):
+    contents = filled_in(declaration)
+    apply(keep(declaration, contents))
+    again = keep(declaration, contents)
+    preview = uploads.preview_of(again, builders.fresh(declaration), delete_missing=False)
+    assert (preview.proposal.comparison.differs, preview.is_older_form) == (False, True)
+
+
 def test_upload_with_an_error_is_not_applied(declaration):
     book = downloaded(declaration)
     book[GOALS_SHEET]["B2"].value = "字" * 2001

@@ -4,6 +4,7 @@ import { addRow, setTexts } from "./actions.js";
 import { hasSelection, isChoice, isWhole } from "./caret.js";
 import { asHtml, asText, fromTextProcessor, onlyCell } from "./cells.js";
 import { asOneStep } from "./history.js";
+import { isReadOnly } from "./read-only.js";
 import * as rows from "./rows.js";
 import { isJson, post } from "./server.js";
 
@@ -148,7 +149,7 @@ function onPaste(event) {
   const place = placeOf(target);
   const html = clipboardData.getData("text/html");
   const text = fromTextProcessor(html) ?? clipboardData.getData("text/plain");
-  if (!place || !text || !holdsCells(text, html)) return;
+  if (isReadOnly() || !place || !text || !holdsCells(text, html)) return;
   event.preventDefault();
   const cell = onlyCell(text);
   if (cell !== null && place.first && !isReadByServer(target)) insert(place, cell);

@@ -3,6 +3,7 @@
 import * as actions from "./actions.js";
 import * as caret from "./caret.js";
 import { undo } from "./history.js";
+import { isReadOnly } from "./read-only.js";
 import * as rows from "./rows.js";
 import { isBeingTyped } from "./texts.js";
 
@@ -88,8 +89,8 @@ function act(event) {
   const { target } = event;
   const name = names(event);
   const row = rows.rowOf(target);
-  if (ANYWHERE[name]) return ANYWHERE[name]();
-  if (row && IN_ROW[name]) return IN_ROW[name](row);
+  if (ANYWHERE[name]) return isReadOnly() || ANYWHERE[name]();
+  if (row && IN_ROW[name]) return isReadOnly() || IN_ROW[name](row);
   return row && IN_FIELD[name] && rows.fieldsOf(row).includes(target) ? IN_FIELD[name](target) : false;
 }
 

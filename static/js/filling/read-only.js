@@ -1,7 +1,10 @@
+// The form while nothing in it can be changed: what stands in it can be read and copied all the same.
+
 import { form } from "./rows.js";
 
-// Whether the form can be typed into; what stands in it can be read and copied all the same.
-export function setReadOnly(isReadOnly) {
-  for (const field of form().querySelectorAll("textarea, input:not([type=hidden])")) field.readOnly = isReadOnly;
-  for (const control of form().querySelectorAll("select, button")) control.disabled = isReadOnly;
+export const isReadOnly = () => Boolean(form().dataset.readOnly);
+
+export function setReadOnly(readOnly) {
+  for (const field of form().querySelectorAll("textarea, input:not([type=hidden])")) field.readOnly = readOnly;
+  for (const control of form().querySelectorAll("select, button")) control.disabled = readOnly;
 }

@@ -257,6 +257,27 @@ def test_upload_is_not_applied_to_a_changed_declaration_and_is_compared_anew(cli
     assert confirm(client, upload).url == address(declaration, "goals")
 
 
+def test_workbook_older_than_the_declaration_comes_with_a_warning(client, declaration):
+    warning = "下载填报表格以后，申报表又有改动。"
+    contents = filled_in(declaration)
+    current = keep(declaration, contents)
+    assert warning not in Page(client.get(address(declaration, "upload_preview", current.pk))).text
+    add(declaration, GOALS, {"text": "网上增加的目标"})
+    older = keep(declaration, contents)
+    assert warning in Page(client.get(address(declaration, "upload_preview", older.pk))).text
+
+
+def test_rows_that_only_moved_are_counted(client, declaration):
+    add(declaration, GOALS, {"text": "二"})
+    book = downloaded(declaration)
+    sheet = book[GOALS_SHEET]
+    for column in (1, 2):
+        first, second = sheet.cell(2, column), sheet.cell(3, column)
+        first.value, second.value = second.value, first.value
+    answer = confirm(client, keep(declaration, saved(book)))
+    assert said(answer) == ["已导入：新增 0 行，修改 0 行，删除 0 行，移动 1 行。"]
+
+
 def test_upload_that_was_confirmed_twice_is_applied_once(client, declaration):
     upload = keep(declaration)
     confirm(client, upload)
