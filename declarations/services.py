@@ -4,6 +4,7 @@ Every change locks the declaration first, so that nothing changes while it is su
 it was made on, so that nobody overwrites what he has not seen. Rows that are not named in a request stay untouched.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -137,13 +138,19 @@ def save_rows(
         edits = list(edits)
         rows = {row.key: row for row in selectors.rows_of(declaration, section.model)}
         outcome = Outcome()
+        new: dict[UUID, RowEdit] = {}
         for edit in edits:
+            if edit.version == 0 and edit.key not in rows:
+                new.setdefault(edit.key, edit)
+        if new:
+            outcome.saved += _create(declaration, actor, section, list(new.values()), rows.values())
+            rows |= {row.key: row for row in outcome.saved}
+        for edit in edits:
+            if new.get(edit.key) is edit:
+                continue
             row = rows.get(edit.key)
             if row is None:
-                if edit.version == 0:
-                    rows[edit.key] = _create(declaration, actor, section, edit)
-                    outcome.saved.append(rows[edit.key])
-                elif edit.texts:
+                if edit.texts:
                     outcome.conflicts[edit.key] = None
                 continue
             changes = {
@@ -171,11 +178,7 @@ def add_row(
 
     Raises NotEditable, also where the group takes no own indicators or the section is full.
     """
-    with transaction.atomic():
-        declaration = locked_to_edit(declaration_id, actor, now)
-        row = _create(declaration, actor, section, RowEdit(uuid4(), 0, {}, group))
-        _touch(declaration)
-        return row
+    return save_rows(declaration_id, actor, section, [RowEdit(uuid4(), 0, {}, group)], now).saved[0]
 
 
 def delete_row(
@@ -331,7 +334,9 @@ def locked_to_edit(declaration_id: int, actor: User, now: datetime | None) -> De
 
 
 def _own_siblings(declaration: Declaration, section: Section, row: Row) -> list[Row]:
-    siblings = _siblings(declaration, section, row.secondary_id if isinstance(row, Target) else None)
+    """The rows that share one order with `row`, those of its section or level-2 group, without common indicators."""
+    group = Q(secondary=row.secondary_id) if isinstance(row, Target) else Q()
+    siblings = selectors.rows_of(declaration, section.model).filter(group)
     return [sibling for sibling in siblings if not _is_common(sibling)]
 
 
@@ -348,34 +353,42 @@ def _reorder(section: Section, rows: Sequence[Row]) -> None:
     manager.bulk_update([row for row, _ in moved], ["position"])
 
 
-def _siblings(declaration: Declaration, section: Section, group: int | None) -> "QuerySet[Row]":
-    """The rows that share one order: those of a section or, where given, of a level-2 group."""
-    rows = selectors.rows_of(declaration, section.model)
-    return rows if group is None else rows.filter(Q(secondary=group))
-
-
 def _is_common(row: Row) -> bool:
     return isinstance(row, Target) and row.tertiary_id is not None
 
 
-def _create(declaration: Declaration, actor: User, section: Section, edit: RowEdit) -> Row:
-    if selectors.rows_of(declaration, section.model).count() >= MAX_ROWS:
+def _create(
+    declaration: Declaration, actor: User, section: Section, edits: Sequence[RowEdit], rows: Iterable[Row]
+) -> list[Row]:
+    """Make the new rows; `rows` are all that the section has."""
+    taken: dict[int | None, set[int]] = defaultdict(set)
+    for row in rows:
+        taken[row.secondary_id if isinstance(row, Target) else None].add(row.position)
+    if sum(map(len, taken.values())) + len(edits) > MAX_ROWS:
         raise RowRefused(f"本部分最多 {MAX_ROWS} 行，不能再增加。")
-    place: dict[str, object] = {"declaration": declaration}
     if section.model is Target:
         groups = SecondaryIndicator.objects.filter(primary__template=declaration.round.template_id, allows_own=True)
-        if edit.group is None or not groups.filter(pk=edit.group).exists():
+        if not {edit.group for edit in edits} <= set(groups.values_list("pk", flat=True)):
             raise RowRefused("该二级指标不能增加个性指标。")
-        place["secondary_id"] = edit.group
-    siblings = _siblings(declaration, section, edit.group if section.model is Target else None)
-    position = end = _next_position(siblings)
-    if edit.position is not None and 0 <= edit.position < end:
-        position = end if siblings.filter(position=edit.position).exists() else edit.position
+    return section.model._default_manager.bulk_create(
+        _new_row(declaration, actor, section, edit, taken[edit.group if section.model is Target else None])
+        for edit in edits
+    )
+
+
+def _new_row(declaration: Declaration, actor: User, section: Section, edit: RowEdit, taken: set[int]) -> Row:
+    """A row at the place that it wants or, where that is taken or beyond the end, at the end; `taken` grows."""
+    position = end = max(taken, default=-1) + 1
+    if edit.position is not None and 0 <= edit.position < end and edit.position not in taken:
+        position = edit.position
+    taken.add(position)
     texts = {name: text for name, text in edit.texts.items() if name in section.fields}
-    return section.model._default_manager.create(
-        **place,
+    group = {"secondary_id": edit.group} if section.model is Target else {}
+    return section.model(
+        **group,
         **texts,
         **_read(section, texts),
+        declaration=declaration,
         key=edit.key,
         position=position,
         updated_by=actor,

@@ -85,6 +85,8 @@ class Cell:
     @property
     def scope(self) -> str:
         """What the cell is the header of, in the words of HTML; empty for a cell of contents."""
+        if not self.text.strip():
+            return ""
         match self.style:
             case Style.HEADING:
                 return "col"

@@ -23,12 +23,16 @@ class Sent(BaseModel):
 
 
 class SentRow(Sent):
-    """A row with the texts that were changed on the version seen; version 0 stands for a new row."""
+    """A row with the texts that were changed on the version seen; version 0 stands for a new row.
+
+    `origin` is that of a deleted row which was taken over and is to be there again, still to be confirmed.
+    """
 
     section: SectionName
     key: UUID
     version: Version
     group: GroupId | None = None
+    origin: UUID | None = None
     texts: dict[str, str]
 
     def form(self) -> RowForm:
@@ -83,7 +87,8 @@ class Sorted:
         for row in request.rows:
             storable = self._storable(str(row.key), row.form(), row.texts)
             if storable or row.version == 0:
-                edits.setdefault(row.section, []).append(RowEdit(row.key, row.version, storable, row.group))
+                edit = RowEdit(row.key, row.version, storable, row.group, origin=row.origin)
+                edits.setdefault(row.section, []).append(edit)
         budget = None
         if request.budget:
             figures = self._storable("budget", request.budget.form(), request.budget.texts)

@@ -154,12 +154,13 @@ class PostedRow:
     seen: str
     group: int | None
     position: int | None
+    origin: UUID | None
     form: RowForm
 
     def edit(self) -> RowEdit:
         """What a valid form asks the services for: only the texts that were changed."""
         texts = changed_texts(self.form, self.form.fields, self.seen)
-        return RowEdit(self.key, self.version, texts, self.group, self.position)
+        return RowEdit(self.key, self.version, texts, self.group, self.position, self.origin)
 
 
 def posted_rows(data: QueryDict, form_class: type[RowForm], named_by: str = "row") -> list[PostedRow]:
@@ -174,14 +175,15 @@ def posted_rows(data: QueryDict, form_class: type[RowForm], named_by: str = "row
             version = int(data.get(f"{text}-version") or "")
             group = _optional_integer(data.get(f"{text}-group"))
             position = _optional_integer(data.get(f"{text}-position"))
+            origin = UUID(named) if (named := data.get(f"{text}-origin")) else None
         except ValueError:
-            raise BadRequest("row without a proper key, version, group or position") from None
+            raise BadRequest("row without a proper key, version, group, position or origin") from None
         if str(key) != text:
             raise BadRequest("row with a key that is not written our way")
         if not (0 <= version < 2**31 and (position is None or 0 <= position < 2**31) and (group or 0) < 2**63):
             raise BadRequest("row with a number out of range")
         seen = data.get(f"{text}-seen") or ""
-        rows.append(PostedRow(key, version, seen, group, position, form_class(data, key=key)))
+        rows.append(PostedRow(key, version, seen, group, position, origin, form_class(data, key=key)))
     return rows
 
 

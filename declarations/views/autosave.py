@@ -119,6 +119,7 @@ def _stored(key: str, stored: Row | Budget | None, sent: Mapping[str, str], part
     answer: dict[str, Any] = {"state": "stored", "rejected": rejected, "trouble": ""}
     if stored:
         answer["version"] = stored.version
+        answer["unconfirmed"] = isinstance(stored, Row) and stored.unconfirmed
         # A text may be stored otherwise than it was sent: a line break in a cell of one line is taken out.
         answer["texts"] = {
             name: getattr(stored, name)

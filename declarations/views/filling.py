@@ -202,6 +202,8 @@ def _undo_fields(attempt: Attempt, page: RowsPage) -> dict[str, Any]:
     if row is None:
         return {}
     fields = {"version": 0, "position": row.position, "group": getattr(row, "secondary_id", "")}
+    if row.unconfirmed:
+        fields["origin"] = row.origin
     fields |= {name: getattr(row, name) for name in page.section.fields}
     return {"undo": row.key} | {f"{row.key}-{name}": value for name, value in fields.items()}
 

@@ -37,6 +37,7 @@ const escaped = (text) => Object.assign(document.createElement("p"), { textConte
 // Rows that came from last year are marked until somebody has changed or confirmed them.
 export function takeOffMark(row) {
   row.querySelector("[data-unconfirmed]")?.remove();
+  delete row.dataset.origin;
   const all = document.querySelector("[data-confirm-all]");
   if (!all) return;
   const count = rows.form().querySelectorAll("[data-unconfirmed]").length;
@@ -51,7 +52,7 @@ function showResult(entry, result) {
     return;
   }
   if (result.version && result.state === "stored") {
-    takeOffMark(row);
+    if (!result.unconfirmed) takeOffMark(row);
     row.dataset.version = result.version;
     const hidden = row.querySelector(`[name$="version"]`);
     if (hidden) hidden.value = result.version;

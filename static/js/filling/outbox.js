@@ -63,6 +63,7 @@ function entryFor(row) {
       key,
       section: sectionOf(row),
       group: groupOf(row),
+      origin: row.dataset.origin ?? null,
       version: Number(row.dataset.version),
       texts: {},
       created: false,
@@ -224,13 +225,15 @@ function topDown(batch, placeOf) {
 // What the entries ask of the server.
 export function request(batch) {
   const asked = { rows: [], deleted: [], placed: [] };
-  for (const { key, section, group, version, sent } of topDown(batch, (entry) => entry.sent)) {
+  for (const { key, section, group, origin, version, sent } of topDown(batch, (entry) => entry.sent)) {
     if (section === "budget") {
       asked.budget = { version, texts: sent.texts };
     } else if (sent.deleted) {
       asked.deleted.push({ section, key, version });
     } else {
-      if (sent.created || Object.keys(sent.texts).length) asked.rows.push({ section, key, version, group, texts: sent.texts });
+      if (sent.created || Object.keys(sent.texts).length) {
+        asked.rows.push({ section, key, version, group, origin, texts: sent.texts });
+      }
       if (sent.placed) asked.placed.push({ section, key, after: sent.after });
     }
   }

@@ -41,9 +41,9 @@ def li(declaration: Declaration) -> User:
 
 
 def stored_answer(version: int | None = 1, **changes):
-    answer = {"state": "stored", "rejected": [], "trouble": "", "texts": {}, "version": version}
+    answer = {"state": "stored", "rejected": [], "trouble": "", "texts": {}, "version": version, "unconfirmed": False}
     if version is None:
-        del answer["texts"], answer["version"]
+        del answer["texts"], answer["version"], answer["unconfirmed"]
     return answer | changes
 
 

@@ -9,6 +9,7 @@ from declarations.services import GOALS, TASKS
 from tests.declarations import builders
 from tests.declarations.documents import FIGURES
 from tests.declarations.services.edits import now, own_groups, rows, where
+from tests.declarations.views.autosaving import Script, sent_deletion, sent_new
 from tests.declarations.views.pages import Desk, section_url
 
 MARK = "从上年带入，待确认"
@@ -55,6 +56,27 @@ def test_all_rows_of_a_section_are_confirmed_at_once_and_no_others(declaration, 
     desk_at(declaration, preparer, "indicators", 1).press("confirm")
     benefits = str(own_groups(declaration)[1].primary_id)
     assert taking_over.unconfirmed_counts(declaration) == {"goals": 1, "tasks": 1, benefits: 1}
+
+
+def test_deletion_undone_brings_the_mark_back(declaration, preparer):
+    (goal,) = rows(declaration, GOALS)
+    desk = desk_at(declaration, preparer, "goals")
+    desk.press(f"delete:{goal.key}")
+    desk.press("undo")
+    assert [(row.key, row.text, row.origin, row.unconfirmed) for row in rows(declaration, GOALS)] == [
+        (goal.key, goal.text, goal.origin, True)
+    ]
+
+
+def test_deletion_undone_by_the_script_brings_the_mark_back(declaration):
+    (goal,) = rows(declaration, GOALS)
+    script = Script(declaration)
+    script.send(deleted=[sent_deletion(GOALS, goal)])
+    again = sent_new(GOALS, str(goal.key), text=goal.text) | {"origin": str(goal.origin)}
+    assert script.send(rows=[again])["rows"][str(goal.key)]["unconfirmed"] is True
+    assert [(row.text, row.origin, row.unconfirmed) for row in rows(declaration, GOALS)] == [
+        (goal.text, goal.origin, True)
+    ]
 
 
 def test_confirming_saves_what_was_typed_beside_it(declaration, preparer):
