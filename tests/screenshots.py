@@ -6,6 +6,7 @@ Each picture is named for what it shows. The pages are those that the demo's peo
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -123,7 +124,7 @@ def take_pictures_of_upload(page: Page, section: str) -> None:
     page.goto(section)
     with page.expect_download() as download:
         page.get_by_role("link", name="下载填报表格").click()
-    workbook = load_workbook(download.value.path())
+    workbook = load_workbook(BytesIO(download.value.path().read_bytes()))
     goals = workbook["履职目标"]
     texts = [cell for row in goals.iter_rows(min_row=2) for cell in row if isinstance(cell.value, str)]
     texts[-1].value = "完善体育公共服务，新建社区健身点20个；"
@@ -143,6 +144,7 @@ def open_link_to(page: Page, address: str, text: str) -> None:
 
 def open_section(page: Page, label: str) -> None:
     page.locator("#sections").get_by_role("link", name=label).click()
+    page.wait_for_load_state("networkidle")
 
 
 def new_page(browser: Browser, site: str, username: str | None) -> Page:

@@ -1,5 +1,6 @@
 // The form at work: what is typed is saved without a click, rows come, go and move without a new page.
 
+import { csrfToken } from "../csrf.js";
 import * as actions from "./actions.js";
 import * as answers from "./answers.js";
 import * as clipboard from "./clipboard.js";
@@ -11,7 +12,6 @@ import * as outbox from "./outbox.js";
 import { setReadOnly } from "./read-only.js";
 import { refresh } from "./refresh.js";
 import * as rows from "./rows.js";
-import { csrfToken } from "./server.js";
 import { hideSummary, showSummary } from "./summary.js";
 import * as texts from "./texts.js";
 
@@ -22,8 +22,11 @@ clipboard.start();
 document.getElementById("undo").addEventListener("click", undo);
 
 rows.form().addEventListener("submit", (event) => {
+  const { submitter } = event;
+  // A conflict that arose without the script is settled without it.
+  if (submitter.dataset.choose && !outbox.entryOf(rows.rowOf(submitter).dataset.key)) return;
   event.preventDefault();
-  press(event.submitter);
+  press(submitter);
 });
 
 async function press(button) {
@@ -93,7 +96,9 @@ function showAgain(entry) {
 }
 
 async function start() {
+  const early = texts.typedEarly();
   for (const entry of await outbox.adopt()) showAgain(entry);
+  early.forEach(texts.recordEarly);
   exchange.whenAnswered(answers.showAnswer);
   exchange.whenAnswered(hideSummary);
   exchange.whenAnswered(async (answer, batch) => {

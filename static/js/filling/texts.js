@@ -44,6 +44,24 @@ function record(field) {
   if (isCell(field)) outbox.changeText(rows.rowOf(field), rows.nameOf(field), field.value);
 }
 
+const shownText = (field) =>
+  field.options ? ([...field.options].find((option) => option.defaultSelected) ?? field.options[0]).value : field.defaultValue;
+
+// A row that was sent without the script and that the server could not store as it is.
+const wasNotStored = (row) => row.querySelector(".trouble") && !row.querySelector("[data-choose]");
+
+// What somebody has typed before the script was there, as fields with their texts.
+export const typedEarly = () =>
+  [...rows.form().querySelectorAll("[data-row]")]
+    .flatMap((row) => rows.fieldsOf(row).filter((field) => wasNotStored(row) || field.value !== shownText(field)))
+    .map((field) => ({ field, text: field.value }));
+
+// Takes such a text for typed now.
+export function recordEarly({ field, text }) {
+  rows.setText(field, text);
+  record(field);
+}
+
 export function start() {
   // While an input method composes, the text is not what is meant yet.
   document.addEventListener("input", (event) => !event.isComposing && record(event.target));
