@@ -1,7 +1,6 @@
-"""The text in which Excel and WPS put cells on the clipboard, and from which they take them."""
+"""The text in which Excel and WPS put cells on the clipboard."""
 
 import re
-from collections.abc import Iterable
 
 Cells = tuple[tuple[str, ...], ...]
 
@@ -36,11 +35,6 @@ def parse_cells(text: str) -> Cells:
     return tuple(rows)
 
 
-def as_cells(rows: Iterable[Iterable[str]]) -> str:
-    """The clipboard text from which a spreadsheet, and `parse_cells`, read these cells."""
-    return "".join("\t".join(map(_written, row)) + "\r\n" for row in rows)
-
-
 def _cell_at(text: str, position: int) -> tuple[str, int]:
     """The cell that begins at `position` and where it ends."""
     quoted = _QUOTED_CELL.match(text, position)
@@ -49,9 +43,3 @@ def _cell_at(text: str, position: int) -> tuple[str, int]:
     separator = _SEPARATOR.search(text, position)
     end = separator.start() if separator else len(text)
     return text[position:end], end
-
-
-def _written(cell: str) -> str:
-    if cell.startswith('"') or _SEPARATOR.search(cell):
-        return '"' + cell.replace('"', '""') + '"'
-    return cell

@@ -12,11 +12,9 @@ from functools import cached_property
 from itertools import chain
 
 from declarations.checks.places import BUDGET, GOALS, TARGET_LABELS, TASK_LABELS, TASKS, group_place
-from declarations.document import BUDGET_LABELS, Budget, Document, Goal, Target, Task
+from declarations.document import BUDGET_LABELS, AnyRow, Budget, Document, Goal, Target, Task
 from declarations.wording import Part, Piece, pieces
 from indicators.enums import Comparison as Sign
-
-Row = Goal | Task | Target
 
 GOAL_LABELS = {"text": "目标内容"}
 
@@ -45,11 +43,11 @@ class FieldComparison:
 
     @property
     def shown_before(self) -> str:
-        return self._in_words(self.before)
+        return in_words(self.name, self.before)
 
     @property
     def shown_after(self) -> str:
-        return self._in_words(self.after)
+        return in_words(self.name, self.after)
 
     @property
     def pieces_before(self) -> list[Piece]:
@@ -64,10 +62,6 @@ class FieldComparison:
     @cached_property
     def _pieces(self) -> list[Piece]:
         return pieces(self.shown_before, self.shown_after)
-
-    def _in_words(self, text: str) -> str:
-        """The text as people know it: ≥ for ge."""
-        return Sign(text).label if self.name == "comparison" and text else text
 
 
 @dataclass(frozen=True)
@@ -143,9 +137,9 @@ class Comparison:
 class _Section:
     path: str
     words: str
-    row_type: type[Row]
+    row_type: type[AnyRow]
     labels: Mapping[str, str]
-    rows: Sequence[Row]
+    rows: Sequence[AnyRow]
 
 
 def compare(before: Document, after: Document) -> Comparison:
@@ -186,6 +180,11 @@ def compare(before: Document, after: Document) -> Comparison:
     # The budget stands between the tasks and the indicators.
     sections.insert(2, SectionComparison(BUDGET.path, BUDGET.words, (_budget(before.budget, after.budget),)))
     return Comparison(tuple(sections))
+
+
+def in_words(name: str, text: str) -> str:
+    """The text of the field `name` as people know it: ≥ for the comparison ge, any other as it stands."""
+    return Sign(text).label if name == "comparison" and text in Sign.values else text
 
 
 def merged_order(before: Iterable[str], after: Iterable[str]) -> list[str]:
@@ -232,12 +231,12 @@ def _sections(document: Document) -> dict[str, _Section]:
     return {section.path: section for section in sections}
 
 
-def _title(row: Row | None, number: int) -> str:
+def _title(row: AnyRow | None, number: int) -> str:
     name = "" if row is None or isinstance(row, Goal) else row.name.strip()
     return f"第 {number} 行 {name}".rstrip()
 
 
-def _kind(before: Row | None, after: Row | None) -> Kind:
+def _kind(before: AnyRow | None, after: AnyRow | None) -> Kind:
     if before is None:
         return Kind.NEW
     if after is None:

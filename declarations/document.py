@@ -69,6 +69,9 @@ class Target(Value):
     remark: str
 
 
+AnyRow = Goal | Task | Target
+
+
 class SecondaryGroup(Value):
     """A 二级指标 of the template with what was declared under it."""
 

@@ -4,14 +4,14 @@ Nothing is lost in silence: what cannot be pasted is named in a notice.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
 
 from declarations.clipboard import Cells
-from declarations.exports.table import SIGNS
+from declarations.comparison import in_words
+from declarations.imports.cell_texts import plain_label
 from declarations.imports.values import is_unit, read_comparison, split_unit, take_apart
 from declarations.numbers import normalise
 from indicators.enums import Comparison
@@ -60,11 +60,11 @@ class Change:
 
     @property
     def printed_before(self) -> str:
-        return _printed(self.name, self.before)
+        return in_words(self.name, self.before)
 
     @property
     def printed_after(self) -> str:
-        return _printed(self.name, self.after)
+        return in_words(self.name, self.after)
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,8 @@ def _without_empty_end(cells: Cells) -> Cells:
 
 
 def _plain_heading(text: str) -> str:
-    """A heading without what is written now one way, now another: spaces, the star, a remark such as （万元）."""
-    return re.sub(r"\s|\*|\([^()]*\)$", "", unicodedata.normalize("NFKC", text))
+    """A heading as it is compared, without a remark such as （万元）."""
+    return re.sub(r"\([^()]*\)$", "", plain_label(text))
 
 
 def _has_headings(cells: Cells, columns: Sequence[Column]) -> bool:
@@ -259,7 +259,7 @@ def _planned_row(
         if name not in row.writable and text.strip() and _differs(name, after, before)
     }
     if locked:
-        notices.append(f"本行为共性指标，以下内容由模板统一设置，未粘贴：{_in_words(locked, columns)}。")
+        notices.append(f"本行为共性指标，以下内容由模板统一设置，未粘贴：{_quoted(locked, columns)}。")
     changes = []
     for column in columns:
         if column.name not in row.writable or not _differs(column.name, after, before):
@@ -293,7 +293,7 @@ def _interpreted(
         if taken_apart := _taken_apart(texts, row):
             texts |= taken_apart
             if "value" in row.writable and any(_differs(name, texts, row.texts) for name in taken_apart):
-                notices.append(f"指标值{_shortened(pasted['value'])}识别为：{_in_words(taken_apart, columns)}。")
+                notices.append(f"指标值{_shortened(pasted['value'])}识别为：{_quoted(taken_apart, columns)}。")
     return texts, notices
 
 
@@ -339,13 +339,9 @@ def _beside(name: str, texts: Mapping[str, str], row: PresentRow) -> str:
     return (texts.get(name, "") if name in row.writable else "") or row.texts.get(name, "")
 
 
-def _in_words(texts: Mapping[str, str], columns: Sequence[Column]) -> str:
+def _quoted(texts: Mapping[str, str], columns: Sequence[Column]) -> str:
     named = [column for column in columns if column.name in texts]
-    return "、".join(f"{column.heading}{_shortened(_printed(column.name, texts[column.name]))}" for column in named)
-
-
-def _printed(name: str, text: str) -> str:
-    return SIGNS.get(text, text) if name == "comparison" else text
+    return "、".join(f"{column.heading}{_shortened(in_words(column.name, texts[column.name]))}" for column in named)
 
 
 def _shortened(text: str) -> str:

@@ -1,6 +1,6 @@
 """An uploaded workbook on its way into the declaration: kept while its comparison is looked at, then applied."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,7 +13,8 @@ from declarations import selectors, services
 from declarations.changes import BudgetEdit, Changes, Deletion, apply_changes
 from declarations.comparison import Comparison, Kind, RowComparison, SectionComparison
 from declarations.document import BUDGET_LABELS, Document
-from declarations.imports.matching import Proposal, is_current, propose
+from declarations.imports.addressee import is_current
+from declarations.imports.matching import Proposal, propose
 from declarations.imports.reading import Reading, Source
 from declarations.models import Declaration, Upload
 from declarations.offline_form import offline_form_of
@@ -21,6 +22,9 @@ from declarations.services import GOALS, TARGETS, TASKS, RowEdit, Section
 from perfgoals.accounts.models import User
 
 KEPT_FOR = timedelta(days=1)
+
+# The version of each stored row by its section and key.
+Versions = Mapping[tuple[Section, str], int]
 
 
 class UploadRefused(Exception):
@@ -100,7 +104,8 @@ def _write(declaration: Declaration, actor: User, proposal: Proposal, now: datet
     """Make the declaration what is proposed. Raises UploadRefused where anything cannot be done."""
     sections = proposal.comparison.sections
     # Deletions first: they make room for the new rows, and for a row that moves to another level-2 group.
-    for changes in (_deletions(declaration, sections), _edits(declaration, sections, proposal.document)):
+    versions = _versions(declaration)
+    for changes in (_deletions(versions, sections), _edits(declaration, versions, sections, proposal.document)):
         applied = apply_changes(declaration.pk, actor, changes, now)
         if applied.refused:
             raise UploadRefused(f"导入未完成，申报表没有改动：{next(iter(applied.refused.values()))}")
@@ -120,7 +125,7 @@ def _rows(sections: Iterable[SectionComparison]) -> Iterable[tuple[Section, RowC
     return ((_section(section), row) for section in sections if section.path != "budget" for row in section.rows)
 
 
-def _versions(declaration: Declaration) -> dict[tuple[Section, str], int]:
+def _versions(declaration: Declaration) -> Versions:
     return {
         (section, str(key)): version
         for section in (GOALS, TASKS, TARGETS)
@@ -128,8 +133,7 @@ def _versions(declaration: Declaration) -> dict[tuple[Section, str], int]:
     }
 
 
-def _deletions(declaration: Declaration, sections: Iterable[SectionComparison]) -> Changes:
-    versions = _versions(declaration)
+def _deletions(versions: Versions, sections: Iterable[SectionComparison]) -> Changes:
     return Changes(
         deletions=[
             Deletion(section, UUID(row.key), versions[section, row.key])
@@ -139,8 +143,9 @@ def _deletions(declaration: Declaration, sections: Iterable[SectionComparison]) 
     )
 
 
-def _edits(declaration: Declaration, sections: Iterable[SectionComparison], proposed: Document) -> Changes:
-    versions = _versions(declaration)
+def _edits(
+    declaration: Declaration, versions: Versions, sections: Iterable[SectionComparison], proposed: Document
+) -> Changes:
     group_of = {target.key: int(group.key) for _, group, target in proposed.targets()}
     edits: dict[Section, list[RowEdit]] = {GOALS: [], TASKS: [], TARGETS: []}
     for section, row in _rows(sections):

@@ -85,7 +85,7 @@ def take_pictures_of_filling_in(browser: Browser, site: str) -> None:
     open_link(page, "继续填报")
     section = page.url
     goal = page.locator("#section-form textarea").first
-    goal.fill("推进公共文化服务体系建设，免费开放公共文化场馆；")
+    goal.fill("推进公共文化服务体系建设，全年免费开放公共文化场馆；")
     expect(page.locator("#save-state")).to_contain_text("已保存")
     save(page, "filling-saved", whole=False)
     page.context.set_offline(True)

@@ -14,7 +14,7 @@ from indicators.enums import Comparison, PrimaryKind
 _REQUIRED_FIELDS = {"name": "请填写指标名称", "comparison": "请选择指标值类型", "value": "请填写指标值"}
 _NO_UNIT = ("", "-", "—", "/", "无")
 # In half-width characters, and so that no sign comes before a longer one that begins with it.
-SIGNS = {
+COMPARISON_OF_SIGN = {
     ">=": Comparison.AT_LEAST,
     "≥": Comparison.AT_LEAST,
     "≧": Comparison.AT_LEAST,
@@ -129,7 +129,7 @@ def signs_agree(document: Document) -> Iterator[Finding]:
 def leading_comparison(value: str) -> Comparison | None:
     """The comparison whose sign `value` begins with; None where it begins with none."""
     text = normalise(value)
-    return next((comparison for sign, comparison in SIGNS.items() if text.startswith(sign)), None)
+    return next((comparison for sign, comparison in COMPARISON_OF_SIGN.items() if text.startswith(sign)), None)
 
 
 def is_quantitative(target: Target) -> bool:

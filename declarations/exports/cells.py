@@ -11,7 +11,8 @@ FONT = "宋体"
 CHARSET = 134
 PADDING = 8
 LINE_HEIGHT = 1.35
-# Excel's limit, in UTF-16 units.
+# Excel's limits: a row's height in points, a cell's text in UTF-16 units.
+MAX_ROW_HEIGHT = 409
 MAX_TEXT_UNITS = 32767
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 

@@ -19,9 +19,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from declarations import form_layout
 from declarations.document import BUDGET_LABELS, Document
-from declarations.exports.cells import CHARSET, FONT, column_points, text_height, write_text
+from declarations.exports.cells import CHARSET, FONT, MAX_ROW_HEIGHT, column_points, text_height, write_text
 from declarations.exports.table import SIGNS, printable
-from declarations.exports.workbook import MAX_ROW_HEIGHT
 from declarations.form_layout import COMMON, HEADER_ROW, KEY, OWN
 from declarations.models import Budget, Row
 from declarations.numbers import MAX_DECIMALS

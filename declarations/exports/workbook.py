@@ -15,6 +15,7 @@ from declarations.document import Document
 from declarations.exports.cells import (
     CHARSET,
     FONT,
+    MAX_ROW_HEIGHT,
     MAX_TEXT_UNITS,
     column_points,
     fits_cell,
@@ -25,8 +26,6 @@ from declarations.exports.table import COLUMNS, Cell, Style, Table, layout
 from declarations.numbers import fits_amount, parse_amount
 
 SHEET_NAME = "绩效目标申报表"
-# Excel's limit, in points.
-MAX_ROW_HEIGHT = 409
 
 WIDTHS = (9, 9, 23.5, 11.5, 12, 22.5, 52.5, 15.5)
 FONT_SIZES = {Style.TITLE: 18, Style.SUBTITLE: 10.5}

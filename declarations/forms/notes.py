@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from declarations.checks.findings import Finding, Level
 from declarations.checks.places import TARGET_LABELS, TASK_LABELS
 from declarations.document import Document
-from declarations.forms.sections import element_id
+from declarations.forms.sections import box_of, element_id
 
 _LABELS = {"tasks": TASK_LABELS, "targets": TARGET_LABELS}
 
@@ -49,11 +49,6 @@ def notes_by_box(document: Document, findings: Iterable[Finding]) -> Notes:
             label = _LABELS.get(section, {}).get(row_and_field.rpartition("/")[2], "")
             boxes[box].append(CellNotes(element_id(path), label, found))
     return boxes
-
-
-def box_of(path: str) -> str:
-    """The box in which a finding at `path` is said."""
-    return "/".join(path.split("/")[:2])
 
 
 def _empty_rows(document: Document) -> Iterator[str]:

@@ -48,6 +48,11 @@ def element_id(path: str) -> str:
     return path.replace("/", "-")
 
 
+def box_of(path: str) -> str:
+    """The box of the form in which a finding at `path` is said: that of its row, figure, group or section."""
+    return "/".join(path.split("/")[:2])
+
+
 def section_pages(declaration: Declaration, primaries: Iterable[PrimaryGroup | PrimaryIndicator]) -> list[Page]:
     """The pages of the form in their order: the sections, one for each level-1 indicator, and the last check."""
     pages = [
@@ -77,8 +82,8 @@ def section_links(declaration: Declaration, document: Document, findings: Iterab
     section_of = _section_of_paths(document)
     by_section: dict[str, list[LinkedFinding]] = {page.key: [] for page in pages}
     for finding in findings:
-        section = "/".join(finding.path.split("/")[:2])
-        key = section_of.get(section) or section.partition("/")[0]
+        box = box_of(finding.path)
+        key = section_of.get(box) or box.partition("/")[0]
         by_section[key].append(LinkedFinding(finding, f"{urls[key]}#{element_id(finding.path)}"))
     return [SectionLink(page.key, page.label, page.url, tuple(by_section[page.key])) for page in pages]
 

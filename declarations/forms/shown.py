@@ -11,11 +11,11 @@ from django.forms import BoundField, Form
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from declarations.comparison import in_words
 from declarations.forms.notes import CellNotes, Notes
 from declarations.forms.rows import PostedRow, RowForm, fingerprint
 from declarations.models import Budget, Row, Target
 from declarations.services import writable_fields
-from indicators.enums import Comparison
 from indicators.models import SecondaryIndicator
 
 
@@ -146,11 +146,6 @@ def errors_of(form: Form, names: Iterable[str]) -> list[CellErrors]:
         for name in names
         if form[name].errors
     ]
-
-
-def in_words(name: str, text: str) -> str:
-    """The text of a field as people read it: the sign for a comparison's code."""
-    return Comparison(text).label if name == "comparison" and text in Comparison.values else text
 
 
 def shown_cell(name: str, bound: BoundField, notes: Sequence[CellNotes], text: str, *, writable: bool = True) -> Cell:

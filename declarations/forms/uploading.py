@@ -1,10 +1,12 @@
+"""The forms with which a workbook is uploaded and its import confirmed."""
+
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from declarations.imports.guard import MAX_BYTES
+from declarations.imports.guard import MAX_BYTES, TOO_LARGE
 
 
 class UploadForm(forms.Form):
@@ -22,7 +24,7 @@ class UploadForm(forms.Form):
     def clean_workbook(self) -> "UploadedFile[Any]":
         workbook: UploadedFile[Any] = self.cleaned_data["workbook"]
         if workbook.size is None or workbook.size > MAX_BYTES:
-            raise ValidationError(f"文件超过 {MAX_BYTES // 1024**2} MB。请删除其中的图片和无关工作表后再上传。")
+            raise ValidationError(TOO_LARGE)
         return workbook
 
 

@@ -15,9 +15,10 @@ from declarations.form_layout import (
     TARGETS_SHEET,
     TASKS_SHEET,
 )
+from declarations.imports.cell_texts import one_line, plain_label
 from declarations.imports.guard import Unreadable
 from declarations.imports.reading import Identity, Location, Problem, Reading, ReadRow, Source
-from declarations.imports.sheet_reader import SheetReader, one_line, plain_label
+from declarations.imports.sheet_reader import SheetReader
 from declarations.imports.targets import check_comparison, locations_of, printed_texts, typed_texts
 from declarations.imports.workbook import Sheet
 from declarations.services import GOALS, TARGETS, TASKS
@@ -49,7 +50,6 @@ def read_form(sheets: Iterable[Sheet]) -> Reading:
     return Reading(
         source=Source.FORM,
         identity=identity,
-        fiscal_year=identity.fiscal_year,
         goals=rows.get(GOALS_SHEET),
         tasks=rows.get(TASKS_SHEET),
         budget=None if budget is None else {figure: text for figure, (text, _) in budget.items()},

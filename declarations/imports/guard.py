@@ -12,6 +12,7 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_PARTS = 1_000
 MAX_UNPACKED_BYTES = 100 * 1024 * 1024
 
+TOO_LARGE = f"文件超过 {MAX_BYTES // 1024**2} MB。请删除其中的图片和无关工作表后再上传。"
 SAVE_AS = "请用 Excel 或 WPS 打开后另存为“Excel 工作簿（*.xlsx）”，再上传。"
 BROKEN = "文件不完整或已损坏，无法读取。请重新下载或另存为“Excel 工作簿（*.xlsx）”后再上传。"
 BOMB = "文件解压后过大或内容异常，为安全起见不予读取。请将申报表复制到新建的工作簿后再上传。"
@@ -54,7 +55,7 @@ def open_package(contents: bytes) -> ZipFile:
     if not contents:
         raise Unreadable("文件是空的。请重新选择文件。")
     if len(contents) > MAX_BYTES:
-        raise Unreadable(f"文件超过 {MAX_BYTES // 1024**2} MB。请删除其中的图片和无关工作表后再上传。")
+        raise Unreadable(TOO_LARGE)
     if not contents.startswith(_ZIP):
         raise Unreadable(_kind_of(contents))
     # Before the directory is read: a million entries of it would take their memory then.

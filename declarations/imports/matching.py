@@ -1,33 +1,39 @@
 """What an uploaded workbook would make of the declaration: its rows found again among those that are there.
 
-A row is found by its key or else by what is printed in it, by its name, or by where it stands. A text that reads as the
-stored one is printed stays as it is stored, so that a workbook that nobody changed changes nothing.
+`pairing` finds the rows, `stored_rows` says what a workbook changes in them, and the form what they may hold.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
-from typing import Generic, TypeVar
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.forms import Field
 
-from declarations.checks.indicators import plain
 from declarations.checks.places import GOALS, INDICATORS, TARGET_LABELS, TASKS, group_place
 from declarations.comparison import Comparison, compare, merged_order
-from declarations.document import Budget, Document, Goal, PrimaryGroup, SecondaryGroup, Target, Task
-from declarations.exports.table import SIGNS, goal_line, printable, printed_standard, printed_value
+from declarations.document import AnyRow, Budget, Document, Goal, PrimaryGroup, SecondaryGroup, Target, Task
 from declarations.forms.rows import BudgetForm, GoalForm, TargetForm, TaskForm
-from declarations.imports.reading import Identity, Location, Problem, Reading, ReadRow, Source
-from declarations.numbers import print_amount
+from declarations.imports.addressee import is_current, refusal
+from declarations.imports.cell_texts import squeezed
+from declarations.imports.pairing import Found, RowType, pair_rows
+from declarations.imports.reading import Level, Location, Problem, Reading, ReadRow, Source
+from declarations.imports.stored_rows import (
+    holds_text,
+    is_blank,
+    is_same_amount,
+    name_in,
+    name_of,
+    prints_as,
+    stored_texts,
+    texts_in,
+)
 from declarations.offline_form import OfflineForm
 from declarations.services import MAX_CHARACTERS, MAX_ROWS
 
-AnyRow = TypeVar("AnyRow", Goal, Task, Target)
 # The fields of each section with their limits, as the form has them.
-_FIELDS: Mapping[type[Goal | Task | Target | Budget], Mapping[str, Field]] = {
+_FIELDS: Mapping[type[AnyRow | Budget], Mapping[str, Field]] = {
     Goal: GoalForm.base_fields,
     Task: TaskForm.base_fields,
     Target: TargetForm.base_fields,
@@ -74,9 +80,9 @@ def propose(reading: Reading, form: OfflineForm, *, delete_missing: bool = False
     form as it stands now, out of which somebody has taken them.
     """
     document = form.document
-    refusal = _refusal(reading, form)
-    if refusal:
-        problem = Problem(level="error", message=refusal)
+    why_not = refusal(reading, form)
+    if why_not:
+        problem = Problem(level="error", message=why_not)
         return Proposal(document, compare(document, document), (problem,))
     matching = _Matching(reading, form, deletes=delete_missing or is_current(reading, document))
     proposed = matching.document()
@@ -94,54 +100,6 @@ def _by_place(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=place))
 
 
-def is_current(reading: Reading, document: Document) -> bool:
-    """Whether the workbook is the form of the document as it stands now, not of an earlier state, nor another table."""
-    return reading.identity is not None and reading.identity.digest == document.digest()
-
-
-def _refusal(reading: Reading, form: OfflineForm) -> str:
-    """Why the workbook cannot be for this declaration, in Chinese; empty where it can."""
-    document = form.document
-    year = reading.fiscal_year
-    if reading.identity:
-        return _refusal_of_form(reading.identity, form)
-    if reading.department is not None and _squeezed(reading.department) != _squeezed(document.department):
-        return (
-            f"表格中的部门（单位）名称是“{reading.department[:50]}”，与本申报表的“{document.department}”不一致。"
-            "如确为本部门（单位）的表格，请改正表格中的名称后重新上传。"
-        )
-    if year is not None and year != document.fiscal_year:
-        return f"表格是 {year} 年度的，本申报表是 {document.fiscal_year} 年度的，不能导入。"
-    return ""
-
-
-def _refusal_of_form(identity: Identity, form: OfflineForm) -> str:
-    document = form.document
-    again = "请下载本申报表的填报表格，填写后再上传。"
-    if identity.department_code != document.department_code:
-        return f"该工作簿是其他部门（单位）的填报表格（单位代码 {identity.department_code[:50]}），不能导入。{again}"
-    if identity.fiscal_year != document.fiscal_year:
-        return f"该工作簿是 {identity.fiscal_year} 年度的填报表格，本申报表是 {document.fiscal_year} 年度的。{again}"
-    if identity.declaration != form.declaration:
-        return f"该工作簿不是本申报表的填报表格，不能导入。{again}"
-    if identity.template != form.template:
-        return f"该工作簿下载后，申报批次更换了指标模板，不能导入。{again}"
-    return ""
-
-
-def _squeezed(name: str) -> str:
-    return "".join(plain(name).split())
-
-
-@dataclass(frozen=True)
-class _Found(Generic[AnyRow]):
-    """A row of the workbook with the stored one that it is, if it is one, and that one's number in its section."""
-
-    read: ReadRow
-    row: AnyRow | None
-    number: int = 0
-
-
 class _Matching:
     """One run over a workbook; collects the problems."""
 
@@ -156,11 +114,11 @@ class _Matching:
         """The document as the workbook would make it."""
         stored, reading = self._form.document, self._reading
         changes: dict[str, object] = {}
-        if reading.goals is not None and not _prints_as(reading.goals, stored.duty_goals):
-            goals = self._find(reading.goals, stored.duty_goals)
+        if reading.goals is not None and not prints_as(reading.goals, stored.duty_goals):
+            goals = self._paired(reading.goals, stored.duty_goals)
             changes["duty_goals"] = self._section(goals, stored.duty_goals, Goal(key="", text=""))
         if reading.tasks is not None:
-            tasks = self._find(self._tasks_of_template(reading.tasks), stored.main_tasks)
+            tasks = self._paired(self._tasks_of_template(reading.tasks), stored.main_tasks)
             changes["main_tasks"] = self._section(tasks, stored.main_tasks, Task(key="", name="", content=""))
         if reading.budget is not None:
             changes["budget"] = self._budget(stored.budget, reading.budget)
@@ -172,39 +130,19 @@ class _Matching:
         self._require_room(INDICATORS.words, [target for _, _, target in proposed.targets()])
         return proposed
 
-    def _add(self, level: str, message: str, location: Location | None = None) -> None:
-        self.problems.append(Problem.model_validate({"level": level, "message": message, "location": location}))
+    def _add(self, level: Level, message: str, location: Location | None = None) -> None:
+        self.problems.append(Problem(level=level, message=message, location=location))
 
-    def _find(
-        self, reads: Sequence[ReadRow], rows: Sequence[AnyRow], elsewhere: Mapping[str, AnyRow] | None = None
-    ) -> list[_Found[AnyRow]]:
-        """Each row of the workbook with the stored one that it is; `elsewhere` are those that may have come here."""
-        by_key = {**(elsewhere or {}), **{row.key: row for row in rows}}
-        numbers = {row.key: number for number, row in enumerate(rows, 1)}
-        left = {row.key: row for row in rows}
-        found: dict[int, AnyRow] = {}
-        for index, read in enumerate(reads):
-            if read.key in by_key:
-                found[index] = by_key[read.key]
-                left.pop(read.key, None)
-        for names, sample in {tuple(_cells_of(read)): read for read in reads}.items():
-            shown = {row.key: _shown(sample, row, numbers[row.key]) for row in left.values()}
-            _pair(
-                [tuple(_cells_of(read).values()) if tuple(_cells_of(read)) == names else None for read in reads],
-                {key: tuple(texts[name] for name in names) for key, texts in shown.items()},
-                found,
-                left,
-            )
-        _pair([_name_in(read) for read in reads], {row.key: _name_of(row) for row in left.values()}, found, left)
-        if self._reading.source is Source.TABLE:
-            _pair_by_place(len(reads), rows, found, left)
-        for index, read in enumerate(reads):
-            if read.key and index not in found:
-                self._add("hint", "下载填报表格后，该行已在系统中被删除；现作为新增的一行读取", read.location)
-        return [
-            _Found(read, found.get(index), numbers.get(found[index].key, 0) if index in found else 0)
-            for index, read in enumerate(reads)
-        ]
+    def _paired(
+        self, reads: Sequence[ReadRow], rows: Sequence[RowType], elsewhere: Mapping[str, RowType] | None = None
+    ) -> list[Found[RowType]]:
+        """The rows of the workbook with the stored ones that they are; a hint at each that was deleted meanwhile."""
+        found = pair_rows(reads, rows, elsewhere or {}, by_place=self._reading.source is Source.TABLE)
+        for item in found:
+            if item.read.key and item.row is None:
+                message = "下载填报表格后，该行已在系统中被删除；现作为新增的一行读取"
+                self._add("hint", message, item.read.location)
+        return found
 
     def _tasks_of_template(self, reads: Sequence[ReadRow]) -> list[ReadRow]:
         """The tasks without amounts where the template does not ask for them."""
@@ -223,21 +161,21 @@ class _Matching:
             for read in reads
         ]
 
-    def _section(self, found: Iterable[_Found[AnyRow]], rows: Iterable[AnyRow], blank: AnyRow) -> tuple[AnyRow, ...]:
+    def _section(self, found: Iterable[Found[RowType]], rows: Iterable[RowType], blank: RowType) -> tuple[RowType, ...]:
         """The rows in the order of the workbook; each stored one that stays, behind the one that it followed."""
-        new: dict[str, AnyRow] = {}
+        new: dict[str, RowType] = {}
         cleared = set()
         for item in found:
-            if item.row and item.read.key and not _is_blank(item.row) and not _holds_text(item.read):
+            if item.row and item.read.key and not is_blank(item.row) and not holds_text(item.read):
                 cleared.add(item.row.key)
                 continue
             row = item.row or blank.model_copy(update={"key": str(uuid4())})
-            texts = _texts(item.read, item.row, item.number) if item.row else item.read.texts
+            texts = texts_in(item.read, item.row, item.number) if item.row else item.read.texts
             new[row.key] = row.model_copy(update=self._checked(texts, row, item.read.locations))
         kept = {row.key: row for row in rows if row.key not in new and row.key not in cleared}
         for row in list(kept.values()):
             # An empty row has nothing to print, and may be missing in the workbook for that.
-            if not _is_blank(row):
+            if not is_blank(row):
                 if self._deletes:
                     del kept[row.key]
                 else:
@@ -246,7 +184,7 @@ class _Matching:
         return tuple(present[key] for key in merged_order([row.key for row in rows if row.key in present], new))
 
     def _checked(
-        self, texts: Mapping[str, str], row: Goal | Task | Target | Budget, locations: Mapping[str, Location]
+        self, texts: Mapping[str, str], row: AnyRow | Budget, locations: Mapping[str, Location]
     ) -> dict[str, str]:
         """The texts as the form would take them; what it would refuse is a problem."""
         checked = dict(texts)
@@ -263,7 +201,7 @@ class _Matching:
     def _budget(self, stored: Budget, figures: Mapping[str, str]) -> Budget:
         from_table = self._reading.source is Source.TABLE
         changed = {
-            name: text for name, text in figures.items() if not _is_same_amount(getattr(stored, name), text, from_table)
+            name: text for name, text in figures.items() if not is_same_amount(getattr(stored, name), text, from_table)
         }
         return stored.model_copy(update=self._checked(changed, stored, self._reading.budget_locations))
 
@@ -273,7 +211,7 @@ class _Matching:
         common = {target.key: target for _, _, target in stored.targets() if target.common}
         own = {target.key: target for _, _, target in stored.targets() if not target.common}
         group_of = {target.key: group for _, group, target in stored.targets()}
-        common_named = {(group_of[key].key, _name_of(target)): target for key, target in common.items()}
+        common_named = {(group_of[key].key, name_of(target)): target for key, target in common.items()}
         own_reads: dict[str, list[ReadRow]] = defaultdict(list)
         common_reads: dict[str, ReadRow] = {}
         for read in reads:
@@ -283,7 +221,7 @@ class _Matching:
             group = self._group(read, group_of.get(read.key or ""))
             if group is None:
                 continue
-            named = common_named.get((group.key, _name_in(read) or ""))
+            named = common_named.get((group.key, name_in(read) or ""))
             if named and named.key not in common_reads and read.key not in own:
                 common_reads[named.key] = read
             elif group.allows_own:
@@ -317,7 +255,7 @@ class _Matching:
     ) -> SecondaryGroup:
         keys = {read.key for read in reads}
         stay = [row for row in group.targets if not row.common and (row.key in keys or row.key not in claimed)]
-        new_own = list(self._section(self._find(reads, stay, own), stay, _NEW_TARGET))
+        new_own = list(self._section(self._paired(reads, stay, own), stay, _NEW_TARGET))
         stayed = {row.key for row in stay} & {row.key for row in new_own}
         targets = []
         # Common indicators keep their places; those of the others are filled in order.
@@ -331,13 +269,13 @@ class _Matching:
     def _common(self, row: Target, read: ReadRow | None) -> Target:
         """The common indicator with what the department may change of it."""
         is_form = self._reading.source is Source.FORM
-        if read is None or (is_form and not _holds_text(read)):
+        if read is None or (is_form and not holds_text(read)):
             if is_form:
                 self._add(
                     "hint", f"共性指标“{row.name}”由模板统一设置，不能删除，已保留", read.location if read else None
                 )
             return row
-        texts = _texts(read, row)
+        texts = texts_in(read, row)
         writable = self._form.writable[row.key]
         for name in texts.keys() - set(writable):
             if texts[name] != getattr(row, name):
@@ -353,9 +291,9 @@ class _Matching:
         named = [
             (primary, group)
             for primary, group in self._form.document.groups()
-            if _squeezed(group.name) == _squeezed(read.secondary)
+            if squeezed(group.name) == squeezed(read.secondary)
         ]
-        exact = [group for primary, group in named if _squeezed(primary.name) == _squeezed(read.primary)]
+        exact = [group for primary, group in named if squeezed(primary.name) == squeezed(read.primary)]
         if exact:
             return exact[0]
         if len(named) == 1:
@@ -376,139 +314,8 @@ class _Matching:
             return f"该行没有填写二级指标，{choice}"
         return f"申报表中没有二级指标“{read.secondary[:50]}”，{choice}"
 
-    def _require_room(self, words: str, rows: Sequence[Goal | Task | Target]) -> None:
+    def _require_room(self, words: str, rows: Sequence[AnyRow]) -> None:
         if len(rows) > MAX_ROWS:
             self._add("error", f"“{words}”共 {len(rows)} 行，超过 {MAX_ROWS} 行，请删减后再上传")
-        if sum(len(text) for row in rows for text in _stored_texts(row).values()) > MAX_CHARACTERS:
+        if sum(len(text) for row in rows for text in stored_texts(row).values()) > MAX_CHARACTERS:
             self._add("error", f"“{words}”的文字合计超过 {MAX_CHARACTERS // 10_000} 万字，请精简后再上传")
-
-
-def _stored_texts(row: Goal | Task | Target) -> dict[str, str]:
-    return {name: getattr(row, name) for name in _FIELDS[type(row)]}
-
-
-def _is_blank(row: Goal | Task | Target) -> bool:
-    return not any(text.strip() for text in _stored_texts(row).values())
-
-
-def _holds_text(read: ReadRow) -> bool:
-    return any(text.strip() for text in read.texts.values())
-
-
-def _typed(row: Goal | Task | Target) -> dict[str, str]:
-    """The texts of a stored row as they are read where each has a cell of its own."""
-    return {name: printable(text) for name, text in _stored_texts(row).items()}
-
-
-def _printed(row: Goal | Task | Target, number: int) -> dict[str, str]:
-    """The texts of a stored row as the official table prints them."""
-    match row:
-        case Goal():
-            texts = {"text": goal_line(number, row.text)}
-        case Task():
-            texts = {"name": row.name, "content": row.content, "amount": print_amount(row.amount)}
-        case Target():
-            texts = {
-                "name": row.name,
-                "comparison": SIGNS[row.comparison],
-                "value": printed_value(row),
-                "scoring_standard": printed_standard(row),
-                "explanation": row.explanation,
-                "remark": row.remark,
-            }
-    return {name: printable(text) for name, text in texts.items()}
-
-
-def _cells_of(read: ReadRow) -> Mapping[str, str]:
-    """What stands in the cells of a row of the workbook."""
-    return read.printed or read.texts
-
-
-def _shown(read: ReadRow, row: Goal | Task | Target, number: int) -> dict[str, str]:
-    """What would stand in the cells of a row of the workbook if it were the stored one."""
-    if not read.printed:
-        return _typed(row)
-    if "unit" in read.printed:
-        return {**_typed(row), "comparison": _printed(row, number)["comparison"]}
-    return _printed(row, number)
-
-
-def _name_of(row: Goal | Task | Target) -> str:
-    """The name of a stored row as it is compared; that of a goal is its whole text."""
-    return _squeezed(row.text if isinstance(row, Goal) else row.name)
-
-
-def _name_in(read: ReadRow) -> str | None:
-    """The name of a row of the workbook as it is compared; None where it has none."""
-    return _squeezed(read.texts.get("name", read.texts.get("text", ""))) or None
-
-
-def _pair(
-    read_keys: Sequence[Hashable], row_keys: Mapping[str, Hashable], found: dict[int, AnyRow], left: dict[str, AnyRow]
-) -> None:
-    """Each row of the workbook that is not found yet is the first one left that has the same key; None is no key."""
-    rows_of: dict[Hashable, list[str]] = defaultdict(list)
-    for key, row_key in row_keys.items():
-        rows_of[row_key].append(key)
-    for index, read_key in enumerate(read_keys):
-        if index not in found and read_key is not None and rows_of[read_key]:
-            found[index] = left.pop(rows_of[read_key].pop(0))
-
-
-def _pair_by_place(reads: int, rows: Iterable[AnyRow], found: dict[int, AnyRow], left: dict[str, AnyRow]) -> None:
-    """What is left on both sides behind the same row is the same, in order."""
-    behind: dict[str, list[str]] = defaultdict(list)
-    last = ""
-    for row in rows:
-        if row.key in left:
-            behind[last].append(row.key)
-        else:
-            last = row.key
-    last = ""
-    for index in range(reads):
-        if index in found:
-            last = found[index].key
-        elif behind[last]:
-            found[index] = left.pop(behind[last].pop(0))
-
-
-def _prints_as(reads: Sequence[ReadRow], goals: Sequence[Goal]) -> bool:
-    """Whether both lists of goals are printed alike, in whatever way the one cell that holds them was divided."""
-    lines = [_printed(goal, number)["text"] for number, goal in enumerate(goals, 1)]
-    return any(read.printed for read in reads) and "\n".join(lines) == "\n".join(read.printed["text"] for read in reads)
-
-
-def _is_same_amount(stored: str, text: str, from_table: bool) -> bool:
-    """Whether the text is how the stored amount is written there; the official table prints 2677.70 as 2677.7."""
-    return text == printable(stored) or (from_table and print_amount(text) == print_amount(printable(stored)))
-
-
-def _texts(read: ReadRow, row: Goal | Task | Target, number: int = 0) -> dict[str, str]:
-    """The texts of a stored row as the workbook has them; those that are only written otherwise there, as stored."""
-    cells, shown = _cells_of(read), _shown(read, row, number)
-    typed = _typed(row)
-    texts = {
-        name: getattr(row, name) if text == typed[name] or (name in cells and cells[name] == shown[name]) else text
-        for name, text in read.texts.items()
-    }
-    if isinstance(row, Task) and "amount" in texts and _is_same_amount(row.amount, texts["amount"], bool(read.printed)):
-        texts["amount"] = row.amount
-    if isinstance(row, Target) and {"value", "scoring_standard"} <= read.printed.keys() and "unit" not in read.printed:
-        texts |= _quantity(read, row)
-    return texts
-
-
-def _quantity(read: ReadRow, row: Target) -> dict[str, str]:
-    """Value, unit and standard of a stored target, which the official table prints in two cells.
-
-    The unit is the stored one wherever the table can have been printed from it.
-    """
-    cells = read.printed["value"], read.printed["scoring_standard"]
-    changed = row.model_copy(update={"comparison": read.texts.get("comparison", row.comparison)})
-    values = (row.value, cells[0].removesuffix(row.unit.strip()), cells[0])
-    standards = (row.scoring_standard, read.texts.get("scoring_standard", ""))
-    for value, standard in product(values, standards):
-        target = changed.model_copy(update={"value": value, "scoring_standard": standard})
-        if (printable(printed_value(target)), printable(printed_standard(target))) == cells:
-            return {"value": value, "unit": row.unit, "scoring_standard": standard}
-    return {name: read.texts[name] for name in ("value", "unit", "scoring_standard") if name in read.texts}

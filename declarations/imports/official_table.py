@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from declarations.checks.places import TARGET_LABELS
+from declarations.imports.cell_texts import one_line, plain_label
 from declarations.imports.guard import Unreadable
 from declarations.imports.reading import Reading, ReadRow, Source
-from declarations.imports.sheet_reader import SheetReader, one_line, plain_label
+from declarations.imports.sheet_reader import SheetReader
 from declarations.imports.table_head import Section, read_head, section_of
 from declarations.imports.targets import check_comparison, locations_of, printed_texts
 from declarations.imports.workbook import Sheet

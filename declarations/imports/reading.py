@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+Level = Literal["error", "hint"]
+
 
 class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,7 +36,7 @@ class Location(Value):
 class Problem(Value):
     """What is wrong at a place, in Chinese. An error hinders the import; a hint says what was assumed or left out."""
 
-    level: Literal["error", "hint"]
+    level: Level
     message: str
     location: Location | None = None
 
@@ -73,7 +75,10 @@ class ReadRow(Value):
 
 
 class Reading(Value):
-    """A whole workbook. A part that the workbook does not have at all (say, no budget) is None."""
+    """A whole workbook. A part that the workbook does not have at all (say, no budget) is None.
+
+    What it is for, the form says in `identity`, a table by its `department` and `fiscal_year`, as far as it does.
+    """
 
     source: Source
     identity: Identity | None = None

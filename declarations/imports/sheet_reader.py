@@ -1,16 +1,12 @@
 """Reads the cells of one sheet and keeps what is wrong with them."""
 
-import re
 from collections.abc import Iterator, Mapping
-from unicodedata import normalize
 
+from declarations.imports.cell_texts import one_line, plain_label
 from declarations.imports.guard import Unreadable
-from declarations.imports.reading import Problem
+from declarations.imports.reading import Level, Problem
 from declarations.imports.workbook import Sheet
 
-_MARKS = re.compile(r"[\s*★☆]")
-# A heading or label is short; long texts need not be looked at.
-_MAX_LABEL = 60
 _MAX_ROWS_NAMED = 10
 
 
@@ -67,17 +63,6 @@ class SheetReader:
         """A hint that the row, which begins in `column`, was not read."""
         self.hint(f"“{one_line(self.text(row, column)).strip()[:20]}”一行未读取", row)
 
-    def _add(self, level: str, message: str, row: int, column: int | None) -> None:
+    def _add(self, level: Level, message: str, row: int, column: int | None) -> None:
         location = self.sheet.location(row, column) if row else None
-        problem = Problem.model_validate({"level": level, "message": message, "location": location})
-        self._problems[row, column or 0, message] = problem
-
-
-def one_line(text: str) -> str:
-    """`text` without line breaks, which in a name or value come from the width of the cell."""
-    return text.replace("\n", "")
-
-
-def plain_label(text: str) -> str:
-    """A heading as it is compared: half-width, without space and asterisk; empty where it is too long for one."""
-    return _MARKS.sub("", normalize("NFKC", text)) if len(text) <= _MAX_LABEL else ""
+        self._problems[row, column or 0, message] = Problem(level=level, message=message, location=location)

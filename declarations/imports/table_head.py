@@ -7,8 +7,9 @@ from enum import StrEnum
 from unicodedata import normalize
 
 from declarations.checks.numerals import CHINESE_NUMERAL, parse_integer
+from declarations.imports.cell_texts import one_line, plain_label
 from declarations.imports.reading import Location, ReadRow
-from declarations.imports.sheet_reader import SheetReader, one_line, plain_label
+from declarations.imports.sheet_reader import SheetReader
 from declarations.imports.workbook import MAX_COLUMNS
 from declarations.numbers import parse_amount
 

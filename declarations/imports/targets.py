@@ -1,8 +1,9 @@
 """What the cells of one target mean, whichever sheet they stand in."""
 
 from declarations.exports.table import PLACEHOLDER_UNITS
+from declarations.imports.cell_texts import one_line
 from declarations.imports.reading import Location
-from declarations.imports.sheet_reader import SheetReader, one_line
+from declarations.imports.sheet_reader import SheetReader
 from declarations.imports.values import is_unit, read_comparison, split_unit, take_apart
 from indicators.enums import Comparison
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
-from declarations.checks.indicators import SIGNS
+from declarations.checks.indicators import COMPARISON_OF_SIGN
 from declarations.document import ComparisonCode
 from declarations.numbers import normalise
 
@@ -47,7 +47,7 @@ _WORDS: dict[str, ComparisonCode] = {
 }
 _ENDINGS: dict[str, ComparisonCode] = {"以上": "ge", "以下": "le", "以内": "le"}
 _COMPARISONS: dict[str, ComparisonCode] = (
-    {sign: cast(ComparisonCode, comparison.value) for sign, comparison in SIGNS.items()}
+    {sign: cast(ComparisonCode, comparison.value) for sign, comparison in COMPARISON_OF_SIGN.items()}
     | _WORDS
     | {"定性": "qualitative", "定性指标": "qualitative"}
 )
@@ -67,7 +67,7 @@ _QUANTITY_PATTERN = rf"(?P<value>[+-]?(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:[.�
 
 _UNIT = re.compile(rf"{_UNIT_PATTERN}|{_PERIOD}")
 _QUANTITY = re.compile(_QUANTITY_PATTERN)
-_WITH_SIGN = re.compile(rf"(?P<sign>{'|'.join([*SIGNS, *_WORDS])})\s*{_QUANTITY_PATTERN}")
+_WITH_SIGN = re.compile(rf"(?P<sign>{'|'.join([*COMPARISON_OF_SIGN, *_WORDS])})\s*{_QUANTITY_PATTERN}")
 _WITH_ENDING = re.compile(rf"{_QUANTITY_PATTERN}\s*(?:及|或|\(含\))?(?P<ending>{'|'.join(_ENDINGS)})")
 
 # Character by character, unlike NFKC, which would turn the unit ㎡ into m2.

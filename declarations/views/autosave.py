@@ -14,8 +14,8 @@ from declarations import services
 from declarations.changes import Applied, apply_changes
 from declarations.document import BUDGET_LABELS
 from declarations.forms.autosave import FORMS, Autosave, Sorted
-from declarations.forms.notes import box_of
 from declarations.forms.rows import BudgetForm
+from declarations.forms.sections import box_of
 from declarations.forms.shown import Trouble, conflict_on
 from declarations.models import Budget, Declaration, Row
 from declarations.presence import others_present

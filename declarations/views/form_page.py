@@ -1,4 +1,4 @@
-"""What every page of the form shows, and how its script gets it anew."""
+"""The sections of the form that consist of rows, and what every page of the form shows."""
 
 from dataclasses import dataclass
 from datetime import datetime

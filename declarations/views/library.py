@@ -1,3 +1,5 @@
+"""The indicator library, to be searched and picked from."""
+
 from typing import Any
 from urllib.parse import urlencode
 

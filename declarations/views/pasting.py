@@ -23,7 +23,7 @@ REFUSED = 422
 @allow(DEPARTMENT_PEOPLE)
 @require_POST
 def paste(request: Request, declaration_id: int) -> HttpResponse:
-    """What pasting a clipboard's text would do to the rows as the browser shows them, with a preview of it."""
+    """What pasting a clipboard's text would do to the rows as the browser shows them; a preview where one is needed."""
     declaration = declaration_or_404(request, declaration_id)
     if refusal := services.why_not_editable(request.user, declaration, timezone.now()):
         return _refused(refusal)
@@ -57,14 +57,14 @@ def paste(request: Request, declaration_id: int) -> HttpResponse:
         return _refused(
             f"本部分最多 {services.MAX_ROWS} 行，现有 {len(stored)} 行，粘贴将新增 {plan.added} 行，请减少后再粘贴。"
         )
+    preview = ""
+    if plan.needs_preview:
+        preview = render_to_string("declarations/filling/_paste_preview.html", {"plan": plan, "group": group})
     return JsonResponse(
         {
-            "html": render_to_string("declarations/filling/_paste_preview.html", {"plan": plan, "group": group}),
-            "preview": plan.needs_preview,
+            "preview": preview,
             "touched": plan.touched,
             "rows": [{"key": row.key, "texts": row.texts} for row in plan.rows if row.changes],
-            "notices": plan.notices,
-            "layout": plan.layout,
         }
     )
 

@@ -1,3 +1,5 @@
+"""The page on which rows of an earlier year are picked and taken over."""
+
 from typing import Any
 
 from django.contrib import messages

@@ -1,6 +1,7 @@
-// The CSRF token as it is now: whoever had to sign in again in another window has a new one.
+// What htmx posts carries the CSRF token as it is now, not as it was when the page came.
+
+import { csrfToken } from "./csrf.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-  if (token && event.detail.verb === "post") event.detail.parameters.csrfmiddlewaretoken = token[1];
+  if (event.detail.verb === "post") event.detail.parameters.csrfmiddlewaretoken = csrfToken();
 });

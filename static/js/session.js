@@ -1,6 +1,6 @@
 // Signing in and out, as the other windows of the same browser must know it; and signing out leaves nothing behind.
 
-import { csrfToken } from "./filling/server.js";
+import { csrfToken } from "./csrf.js";
 import { clearOf, entriesOf } from "./filling/stash.js";
 
 const form = document.querySelector("[data-sign-out]");

@@ -38,7 +38,7 @@ def test_choice_made_before_the_scripts_came_is_saved(open_page, transactional_d
     let_come()
 
     expect(page.locator("#save-state")).to_contain_text("已保存")
-    assert [target.comparison for target in declaration.target_rows.filter(tertiary=None)][0] == "le"
+    assert declaration.target_rows.filter(tertiary=None)[0].comparison == "le"
 
 
 def test_row_that_was_not_stored_without_the_scripts_is_stored_by_them(open_page, transactional_db):

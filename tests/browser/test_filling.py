@@ -160,6 +160,8 @@ def test_next_section_asks_nothing(open_section, declaration):
 
 def test_round_that_closes_meanwhile_keeps_what_was_typed(open_section, declaration):
     page = open_section("goals")
+    # The form has asked what is new, and asks no more before something is typed.
+    page.wait_for_load_state("networkidle")
     declaration.round.closes_at = timezone.now()
     declaration.round.save()
 
@@ -241,3 +243,13 @@ def test_budget_line_stays_after_saving(open_section):
 
     expect_state(page, SAVED)
     expect(page.get_by_text("✓ 合计 5 万元，等于部门预算总额")).to_have_count(1)
+
+
+def test_budget_notes_come_while_the_cursor_is_in_it(open_section):
+    page = open_section("budget")
+    notes = page.locator("#row-budget .note-error")
+    page.get_by_label("部门预算总额").fill("约5")
+    page.get_by_label("财政性资金").fill("五")
+
+    expect(notes.filter(has_text="不是数字")).to_have_count(2, timeout=PATIENCE)
+    expect(page.get_by_label("财政性资金")).to_be_focused()

@@ -421,3 +421,28 @@ def test_keys_are_explained_where_the_form_begins(open_section):
 
     expect(page.locator("#keys li").first).to_contain_text("下一行同一栏")
     expect(open_section("goals", java_script_enabled=False).locator("#keys")).to_be_hidden()
+
+
+def is_uncovered(field: Locator) -> bool:
+    """Whether the whole height of the field stands in view, neither below the head of the form nor below its foot."""
+    return field.evaluate(
+        """(field) => {
+          const { left, top, bottom } = field.getBoundingClientRect();
+          return [top + 2, bottom - 2].every((y) => document.elementFromPoint(left + 5, y) === field);
+        }"""
+    )
+
+
+@pytest.mark.parametrize("key", ["Enter", "Tab"])
+def test_field_reached_by_key_stands_between_head_and_foot(open_section, key):
+    page = open_section("indicators", 1, height=420, reduced_motion="reduce")
+    first, last = column(page, "name").first, column(page, "name").last
+    first.evaluate("field => field.focus({ preventScroll: true })")
+    page.evaluate("scrollTo(0, 0)")
+
+    while not last.evaluate("field => field === document.activeElement"):
+        press(page, key)
+        focused = page.locator(":focus")
+        if focused.evaluate("element => element.matches('.target textarea')"):
+            assert is_uncovered(focused)
+    assert page.evaluate("scrollY") > 0

@@ -14,8 +14,7 @@ from tests.declarations.services.edits import own_group
 def declaration(transactional_db):
     """An empty draft after a year of which four rows can be taken over."""
     approved = builders.declaration(Status.APPROVED)
-    round = builders.round_(template=approved.round.template)
-    return builders.declaration(round=round, department=approved.department, filled=False)
+    return builders.next_year(approved)
 
 
 def open_at(open_page, declaration, name, **options):

@@ -149,6 +149,18 @@ def declaration(status: Status = Status.DRAFT, *, filled: bool = True, **fields:
     return fresh(made)
 
 
+def next_year(made: Declaration) -> Declaration:
+    """A draft of the same department in a round after, of the same template, with nothing but common indicators."""
+    return declaration(round=round_(template=made.round.template), department=made.department, filled=False)
+
+
+def close(made: Declaration) -> datetime:
+    """End the declaration's round; answers since when it is closed, in the time of the site."""
+    made.round.closes_at = timezone.now() - timedelta(minutes=1)
+    made.round.save(update_fields=["closes_at"])
+    return timezone.localtime(made.round.closes_at)
+
+
 def fresh(made: Declaration) -> Declaration:
     """The declaration as it stands now."""
     return selectors.declarations().get(pk=made.pk)

@@ -18,7 +18,9 @@ TEXTS = {
 }
 
 
-def declared(*names: str, status: Status = Status.APPROVED, texts: dict[str, str] | None = None, **fields: Any):
+def declared(
+    *names: str, status: Status = Status.APPROVED, texts: dict[str, str] | None = None, **fields: Any
+) -> Declaration:
     """A declaration in `status` that has own indicators of these names in its first group; takes what a builder takes.
 
     `texts` change those of each indicator.

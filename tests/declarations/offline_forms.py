@@ -11,6 +11,7 @@ from declarations.exports.form_workbook import render_form_workbook
 from declarations.imports import read_workbook
 from declarations.imports.matching import Proposal, propose
 from declarations.offline_form import OfflineForm
+from tests.declarations.imports.building import saved
 
 
 def offline_form(document: Document, **changes: Any) -> OfflineForm:
@@ -55,12 +56,6 @@ def with_uuids(document: Document) -> Document:
 def form_workbook(form: OfflineForm) -> Workbook:
     """The form as it was downloaded, opened to be filled in."""
     return load_workbook(BytesIO(render_form_workbook(form)))
-
-
-def saved(workbook: Workbook) -> bytes:
-    contents = BytesIO()
-    workbook.save(contents)
-    return contents.getvalue()
 
 
 def uploaded(contents: bytes | Workbook, form: OfflineForm, **options: Any) -> Proposal:

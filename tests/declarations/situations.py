@@ -79,6 +79,23 @@ def people_around(own: Department) -> dict[str, User]:
     return dict(zip(EVERYBODY, people, strict=True))
 
 
+# Why somebody of the department cannot change a declaration, and what the page says then.
+READ_ONLY = {"head": "您只能查看本申报表。", "closed": "截止，只能查看。", "submitted": "不能修改。"}
+
+
+def read_only(made: Declaration, why: str) -> User:
+    """Somebody of the department who cannot change the draft, or not any more, for this reason of `READ_ONLY`."""
+    if why == "head":
+        return builders.person_of(made.department, Role.DEPARTMENT_HEAD)
+    preparer = builders.preparer_of(made)
+    if why == "closed":
+        builders.close(made)
+    if why == "submitted":
+        builders.fill(made, preparer)
+        builders.submit(made)
+    return preparer
+
+
 def stored(*labels: str) -> dict[str, list[dict[str, Any]]]:
     """Every row of the named models (of all models of declarations by default), to compare before and after."""
     models: Iterable[Any] = map(apps.get_model, labels) if labels else apps.get_app_config("declarations").get_models()

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from declarations.clipboard import as_cells, parse_cells
-from tests.declarations.spreadsheets import copied
+from declarations.clipboard import parse_cells
+from tests.declarations.spreadsheets import copied, copied_from_the_form
 
 texts = st.text(alphabet='"\t\r\n a率≥', max_size=8) | st.text(max_size=8)
 rows_of_cells = st.lists(st.lists(texts, min_size=1, max_size=4), max_size=5)
@@ -65,8 +65,8 @@ def test_parse_cells_keeps_a_quote_that_belongs_to_the_text(text, cells):
 
 
 @given(rows_of_cells)
-def test_parse_cells_reads_what_as_cells_writes(rows):
-    assert parse_cells(as_cells(rows)) == tuple(map(tuple, rows))
+def test_parse_cells_reads_what_the_form_writes(rows):
+    assert parse_cells(copied_from_the_form(*rows)) == tuple(map(tuple, rows))
 
 
 @given(st.lists(st.lists(texts.filter(lambda text: text[:1] != '"' and "\r" not in text), min_size=1, max_size=4)))
@@ -80,17 +80,3 @@ def test_parse_cells_loses_nothing_but_separators_and_quotes(text):
         return "".join(character for character in text if character not in '"\t\r\n')
 
     assert "".join(kept(cell) for row in parse_cells(text) for cell in row) == kept(text)
-
-
-@pytest.mark.parametrize(
-    ("cells", "text"),
-    [
-        ([["a", "b"], ["c", ""]], "a\tb\r\nc\t\r\n"),
-        ([["一\n二"]], '"一\n二"\r\n'),
-        ([['5"屏']], '5"屏\r\n'),
-        ([['"重点"工作']], '"""重点""工作"\r\n'),
-        ([], ""),
-    ],
-)
-def test_as_cells_quotes_where_a_spreadsheet_would_misread(cells, text):
-    assert as_cells(cells) == text

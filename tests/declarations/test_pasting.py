@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from declarations.clipboard import as_cells, parse_cells
+from declarations.clipboard import parse_cells
 from declarations.exports.table import HEADINGS
 from declarations.pasting import Change, Column, Layout, Plan, PlannedRow, PresentRow, lay_out
 from tests.declarations.documents import reference_document
-from tests.declarations.spreadsheets import copied
+from tests.declarations.spreadsheets import copied, copied_from_the_form
 
 GOALS = (Column("text", "年度履职目标", 2000),)
 TASKS = (
@@ -427,7 +427,7 @@ def test_reference_form_copied_from_excel_comes_over_whole():
 @given(st.lists(st.text(alphabet='"\t\n率a'), max_size=6))
 def test_rows_copied_out_and_pasted_back_change_nothing(texts):
     rows = [PresentRow(str(number), {"text": text}, ("text",)) for number, text in enumerate(texts)]
-    block = parse_cells(as_cells([text] for text in texts))
+    block = parse_cells(copied_from_the_form(*([text] for text in texts)))
 
     assert lay_out(block, GOALS, "text", rows, 1) == Plan((), (), None)
 

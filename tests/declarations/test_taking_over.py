@@ -182,8 +182,7 @@ def test_common_targets_are_left_as_they_are(db):
     save(approved, TARGETS, changed(common, value="80", remark="去年的备注"))
     builders.submit(approved)
     builders.approve(approved)
-    round = builders.round_(template=approved.round.template)
-    made = builders.declaration(round=round, department=approved.department, filled=False)
+    made = builders.next_year(approved)
     take(made, approved)
     assert made.target_rows.filter(tertiary__isnull=False).values_list("value", "remark", "unconfirmed").get() == (
         "95",

@@ -14,7 +14,7 @@ from declarations.services import GOALS, TARGETS, TASKS
 from declarations.uploads import DeclarationChanged, UploadRefused
 from perfgoals.accounts.enums import Role
 from tests.declarations import builders
-from tests.declarations.offline_forms import saved
+from tests.declarations.imports.building import saved
 from tests.declarations.races import race
 from tests.declarations.services.edits import add, own_groups, rows, targets, where
 from tests.declarations.situations import stored

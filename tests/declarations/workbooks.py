@@ -1,24 +1,22 @@
 """The form workbook of a stored declaration, as its preparer fills it in."""
 
-from io import BytesIO
-
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from declarations import uploads
-from declarations.exports.form_workbook import render_form_workbook
 from declarations.form_layout import BUDGET_SHEET, GOALS_SHEET, TARGETS_SHEET
 from declarations.imports import read_workbook
 from declarations.models import Declaration, Upload
 from declarations.offline_form import offline_form_of
 from tests.declarations import builders
-from tests.declarations.offline_forms import saved
+from tests.declarations.imports.building import saved
+from tests.declarations.offline_forms import form_workbook
 
 GOAL = "新增的履职目标"
 TOTAL = "3000"
 
 
 def downloaded(declaration: Declaration) -> Workbook:
-    return load_workbook(BytesIO(render_form_workbook(offline_form_of(builders.fresh(declaration)))))
+    return form_workbook(offline_form_of(builders.fresh(declaration)))
 
 
 def filled_in(declaration: Declaration, goals: int = 1) -> bytes:

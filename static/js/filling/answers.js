@@ -32,7 +32,8 @@ function showTrouble(row, html) {
   refer(row);
 }
 
-const escaped = (text) => Object.assign(document.createElement("p"), { textContent: text }).innerHTML;
+const errorNote = (text) =>
+  Object.assign(document.createElement("p"), { className: "note note-error", textContent: text }).outerHTML;
 
 // Rows that came from last year are marked until somebody has changed or confirmed them.
 export function takeOffMark(row) {
@@ -61,7 +62,7 @@ function showResult(entry, result) {
     const field = rows.fieldOf(row, name);
     if (field && field !== document.activeElement && !outbox.entryOf(entry.key)?.texts[name]) rows.setText(field, text);
   }
-  const refusal = result.state === "refused" ? `<p class="note note-error">${escaped(result.message)}</p>` : "";
+  const refusal = result.state === "refused" ? errorNote(result.message) : "";
   showTrouble(row, result.trouble || refusal);
 }
 
@@ -74,7 +75,7 @@ function showNotes(box, html) {
 }
 
 // Replaces the parts of the page that say what the checks found. `notes` holds the HTML of the boxes that are not empty.
-export function showFindings({ sections, findings, notes }) {
+function showFindings({ sections, findings, notes }) {
   document.getElementById("sections").outerHTML = sections;
   const open = document.querySelector("#section-findings details")?.open;
   document.getElementById("section-findings").outerHTML = findings;
@@ -83,8 +84,10 @@ export function showFindings({ sections, findings, notes }) {
   for (const box of rows.form().querySelectorAll("[data-notes]")) {
     const html = notes[box.dataset.notes] ?? "";
     const row = rows.rowOf(box);
-    // Whoever has just begun a row need not be told yet what is missing in it.
-    if (html && !box.childElementCount && row?.contains(document.activeElement)) postponed.set(row, [box, html]);
+    // Whoever has just begun a row need not be told yet what is missing in it. The budget has a box for each amount, and
+    // no amount waits for the others.
+    const isBegun = row && rows.sectionOf(row) !== "budget" && row.contains(document.activeElement);
+    if (html && !box.childElementCount && isBegun) postponed.set(row, [box, html]);
     else {
       postponed.delete(row);
       showNotes(box, html);

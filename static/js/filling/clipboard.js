@@ -73,7 +73,7 @@ async function pasteCells(place, text, layout = null) {
   // What the server has answered is about the texts that stood there when it was asked.
   const isStillSo = () => question(place, text, layout) === asked;
   let chosen = "apply";
-  if (isStillSo() && answer.preview) chosen = await choice(preview(answer.html, place, text));
+  if (isStillSo() && answer.preview) chosen = await choice(preview(answer.preview, place, text));
   if (chosen === "form" || chosen === "official") await pasteCells(place, text, chosen);
   else if (chosen === "text") insert(place, text);
   else if (chosen === "apply" && !isStillSo()) await pasteCells(place, text, layout);

@@ -101,4 +101,8 @@ export function start() {
     if (event.isComposing || event.keyCode === 229 || document.querySelector("dialog[open]")) return;
     if (act(event)) event.preventDefault();
   });
+  // After Tab, browsers leave a field where it stands below the head or the foot of the form.
+  document.addEventListener("keyup", ({ key, target }) => {
+    if (key === "Tab" && rows.rowOf(target)) target.scrollIntoView({ block: "nearest" });
+  });
 }

@@ -1,11 +1,9 @@
 // Requests that carry JSON to the server.
 
+import { csrfToken } from "../csrf.js";
 import { form } from "./rows.js";
 
 const ANSWER_WITHIN = 20_000;
-
-// As it is now: whoever had to sign in again has a new one.
-export const csrfToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 
 function timeout() {
   const controller = new AbortController();

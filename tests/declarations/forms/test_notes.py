@@ -4,7 +4,8 @@ import pytest
 
 from declarations.checks import Finding
 from declarations.checks.findings import Level
-from declarations.forms.notes import CellNotes, box_of, notes_by_box
+from declarations.forms.notes import CellNotes, notes_by_box
+from declarations.forms.sections import box_of
 from tests.declarations.documents import document, document_with, goal, target, task
 
 

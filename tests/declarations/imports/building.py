@@ -61,6 +61,7 @@ def fill(sheet: Worksheet, rows: Sequence[Sequence[Any]], cells: Mapping[str, An
 
 
 def saved(workbook: Workbook) -> bytes:
+    """The workbook as a file."""
     contents = BytesIO()
     workbook.save(contents)
     return contents.getvalue()

@@ -256,7 +256,7 @@ FORM_ROWS = {
 FORM_FOUND = {
     "identity": IDENTITY,
     "department": None,
-    "fiscal_year": 2023,
+    "fiscal_year": None,
     "goals": [{"key": KEYS[0], "text": "办好文化惠民演出；"}, {"text": "新目标"}],
     "tasks": [{"key": KEYS[1], "name": "送戏下乡", "content": "全年演出100场", "amount": "12.5"}],
     "budget": {

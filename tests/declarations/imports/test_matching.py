@@ -17,7 +17,8 @@ from declarations.imports.matching import propose
 from declarations.imports.reading import Location, Reading, ReadRow, Source
 from tests.declarations import documents
 from tests.declarations.exports.printed import sheet_of
-from tests.declarations.offline_forms import form_workbook, offline_form, saved, uploaded, with_uuids
+from tests.declarations.imports.building import saved
+from tests.declarations.offline_forms import form_workbook, offline_form, uploaded, with_uuids
 
 GOAL, TASK, COMMON, FIRST, SECOND, BENEFIT = (str(UUID(int=number)) for number in range(1, 7))
 

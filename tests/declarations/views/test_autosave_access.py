@@ -1,12 +1,10 @@
 """Who may have the form's script store something, and what becomes of requests that no script of ours has made."""
 
 import json
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from declarations.models import Presence
 from declarations.services import GOALS, MAX_ROWS, TASKS
@@ -109,10 +107,9 @@ def test_nothing_is_stored_after_submission(db, situation, status):
 
 
 def test_nothing_is_stored_after_closing(declaration):
-    declaration.round.closes_at = closed = timezone.now() - timedelta(minutes=1)
-    declaration.round.save(update_fields=["closes_at"])
+    closed = builders.close(declaration)
 
-    told = f"本批次已于 {timezone.localtime(closed):%Y年%m月%d日 %H:%M} 截止，只能查看。"
+    told = f"本批次已于 {closed:%Y年%m月%d日 %H:%M} 截止，只能查看。"
     assert_refused(Script(declaration), declaration, told)
 
 

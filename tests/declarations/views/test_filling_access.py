@@ -23,12 +23,6 @@ def declaration(db):
     return builders.declaration()
 
 
-def close(declaration):
-    declaration.round.closes_at = timezone.now() - timedelta(minutes=1)
-    declaration.round.save(update_fields=["closes_at"])
-    return timezone.localtime(declaration.round.closes_at)
-
-
 @pytest.mark.parametrize("section", [*SECTIONS, CHECK])
 @pytest.mark.parametrize("role", [role for role in Role if role not in DEPARTMENT_ROLES])
 def test_form_does_not_exist_for_those_outside_departments(declaration, role, section):
@@ -83,7 +77,7 @@ def test_what_the_head_sends_is_not_written(declaration, preparer, section, acti
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_closed_round_is_read_only_and_the_page_says_since_when(declaration, preparer, section):
-    closed = close(declaration)
+    closed = builders.close(declaration)
     desk = Desk(preparer, section_url(declaration, *section))
 
     assert (desk.page.fields[1:], desk.page.buttons) == ([], [])
@@ -123,7 +117,7 @@ def test_what_comes_after_closing_is_not_written_and_stays_on_the_page(declarati
     desk = Desk(preparer, section_url(declaration, *section))
     typed = {name: f"{value} 晚了一步" for name, (value,) in desk.page.data.items() if name.endswith(WRITTEN)}
     before = stored()
-    close(declaration)
+    builders.close(declaration)
     before["declarations.Round"] = stored("declarations.Round")["declarations.Round"]
 
     desk.press("next", typed)

@@ -23,8 +23,7 @@ def approved(db):
 @pytest.fixture
 def declaration(approved):
     """A draft into which all of last year was taken over."""
-    round = builders.round_(template=approved.round.template)
-    made = builders.declaration(round=round, department=approved.department, filled=False)
+    made = builders.next_year(approved)
     keys = {str(row.key) for row in [*rows(approved, GOALS), *rows(approved, TASKS), *approved.target_rows.all()]}
     taking_over.take_over(*where(made), approved.round.fiscal_year, keys, **now(made))
     return made
@@ -123,7 +122,7 @@ def test_group_leads_to_the_library(declaration, preparer):
 
 def test_check_page_says_what_is_not_confirmed_yet(declaration, preparer):
     desk = desk_at(declaration, preparer, "check")
-    assert desk.page.text.count("1行从上年带入，尚未确认") == 4
+    assert desk.page.text.count("：1行") == 4
     desk_at(declaration, preparer, "goals").press("confirm")
     desk.open()
-    assert desk.page.text.count("1行从上年带入，尚未确认") == 3
+    assert desk.page.text.count("：1行") == 3

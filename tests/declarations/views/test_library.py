@@ -1,10 +1,7 @@
 """The page of the indicator library."""
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from declarations.enums import Status
 from declarations.models import Declaration, Target
@@ -14,7 +11,7 @@ from tests.declarations import builders
 from tests.declarations.builders import client_of
 from tests.declarations.libraries import declared
 from tests.declarations.services.edits import own_group, own_groups
-from tests.declarations.situations import stored
+from tests.declarations.situations import READ_ONLY, read_only, stored
 from tests.declarations.views.pages import section_url
 from tests.queries import queries_of
 
@@ -181,23 +178,16 @@ def test_indicator_that_there_is_not_is_passed_over(declaration, preparer, entry
     assert stored() == before
 
 
-@pytest.mark.parametrize("refused", ["head", "closed", "submitted"])
-def test_who_cannot_change_the_declaration_sees_why_and_picks_nothing(declaration, preparer, refused):
+@pytest.mark.parametrize("why", READ_ONLY)
+def test_who_cannot_change_the_declaration_sees_why_and_picks_nothing(declaration, preparer, why):
     declared("甲")
     data = {"entry": key_of(preparer, declaration, "甲"), "group": own_group(declaration).pk}
-    person = builders.person_of(declaration.department, Role.DEPARTMENT_HEAD) if refused == "head" else preparer
-    if refused == "closed":
-        declaration.round.closes_at = timezone.now() - timedelta(minutes=1)
-        declaration.round.save(update_fields=["closes_at"])
-    if refused == "submitted":
-        builders.fill(declaration, preparer)
-        builders.submit(declaration)
-    why = {"head": "您只能查看本申报表。", "closed": "截止，只能查看。", "submitted": "不能修改。"}[refused]
+    person = read_only(declaration, why)
     before = stored()
     page = client_of(person).get(address(declaration)).content.decode()
-    assert (why in page, 'type="checkbox"' in page, "加入所选" in page) == (True, False, False)
+    assert (READ_ONLY[why] in page, 'type="checkbox"' in page, "加入所选" in page) == (True, False, False)
     _, answer = send(person, declaration, **data)
-    assert why in answer
+    assert READ_ONLY[why] in answer
     assert stored() == before
 
 

@@ -1,7 +1,6 @@
 """What is answered when cells are pasted: the new texts of the rows, a preview of them, and nothing is changed."""
 
 import json
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,7 +9,6 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from declarations.enums import Status
 from declarations.services import GOALS, MAX_ROWS, TARGETS, TASKS
@@ -43,17 +41,18 @@ def send(declaration, body, person=None):
 
 
 def answer(declaration, body):
-    """The answer without its preview; nothing is changed by asking for it."""
+    """What becomes of the rows, and whether there is a preview; nothing is changed by asking for it."""
     before = stored()
     response = send(declaration, body)
     assert response.status_code == 200
     assert stored() == before
-    return {name: value for name, value in response.json().items() if name != "html"}
+    answer = response.json()
+    return answer | {"preview": bool(answer["preview"])}
 
 
 def preview(declaration, body):
     """The words of the preview, without white space."""
-    return Page(HttpResponse(send(declaration, body).json()["html"])).text
+    return Page(HttpResponse(send(declaration, body).json()["preview"])).text
 
 
 def common_group(declaration):
@@ -67,8 +66,6 @@ def test_goals_are_pasted_over_those_that_stand_there_and_the_rest_is_new(declar
         "preview": True,
         "touched": 2,
         "rows": [{"key": str(goal.key), "texts": {"text": "一；\n二。"}}, {"key": None, "texts": {"text": "三"}}],
-        "notices": [],
-        "layout": None,
     }
 
 
@@ -81,10 +78,7 @@ def test_one_row_without_doubts_needs_no_preview(declaration):
 def test_one_row_with_a_notice_needs_a_preview(declaration):
     body = asked("tasks", at="name", text=copied(["办会", "按时", "5"]))
 
-    assert (answer(declaration, body)["preview"], answer(declaration, body)["notices"]) == (
-        True,
-        ["所复制的内容超出表格右边界，最右 1 列未粘贴。"],
-    )
+    assert "所复制的内容超出表格右边界，最右1列未粘贴。" in preview(declaration, body)
 
 
 def test_amounts_of_tasks_are_pasted_where_the_template_asks_for_them(db):
@@ -107,8 +101,6 @@ def test_targets_are_pasted_into_their_group(declaration):
         "preview": True,
         "touched": 1,
         "rows": [{"key": str(target.key), "texts": {"name": "新", "comparison": "ge", "value": "95", "unit": "%"}}],
-        "notices": [],
-        "layout": None,
     }
 
 
@@ -138,8 +130,6 @@ def test_common_indicator_takes_its_remark_and_nothing_else(declaration):
         "preview": True,
         "touched": 1,
         "rows": [{"key": str(common.key), "texts": {"value": "96", "remark": "5分"}}],
-        "notices": ["本二级指标不能增加个性指标，多出的 1 行未粘贴。"],
-        "layout": None,
     }
 
 
@@ -149,7 +139,6 @@ def test_chosen_layout_counts(declaration):
 
     form, official = answer(declaration, body), answer(declaration, body | {"layout": "official"})
 
-    assert (form["layout"], official["layout"]) == ("form", "official")
     assert form["rows"][0]["texts"]["scoring_standard"] == "考察"
     assert official["rows"][0]["texts"] == {
         "name": "调研",
@@ -173,9 +162,14 @@ def test_preview_shows_each_row_before_and_after(declaration):
 
 
 def test_preview_of_nothing_can_only_be_closed(declaration):
-    words = preview(declaration, asked("goals", text=" \r\n"))
+    group = common_group(declaration)
+    (common,) = edits.targets(group, declaration)
+    words = preview(declaration, asked("targets", common, at="name", group=group.pk, text="改"))
 
-    assert words == "粘贴预览没有可以粘贴的内容。关闭"
+    assert words == (
+        f"粘贴预览：{group.name}没有可以粘贴的内容。栏目原内容粘贴后第1行"
+        "提示本行为共性指标，以下内容由模板统一设置，未粘贴：三级指标“改”。关闭"
+    )
 
 
 def test_stranger_finds_nothing(declaration):
@@ -187,12 +181,15 @@ def test_stranger_finds_nothing(declaration):
 def test_keys_of_another_department_tell_nothing_about_its_rows(declaration):
     other = builders.declaration()
     (theirs,) = edits.rows(other, GOALS)
-    body = asked("goals", text="新") | {"rows": [{"key": str(theirs.key), "texts": {}}]}
+    body = asked("goals", text="新\r\n又") | {"rows": [{"key": str(theirs.key), "texts": {}}]}
     response = send(declaration, body)
 
-    assert response.json()["rows"] == [{"key": str(theirs.key), "texts": {"text": "新"}}]
+    assert response.json()["rows"] == [
+        {"key": str(theirs.key), "texts": {"text": "新"}},
+        {"key": None, "texts": {"text": "又"}},
+    ]
     assert theirs.text not in response.content.decode()
-    assert theirs.text not in response.json()["html"]
+    assert theirs.text not in response.json()["preview"]
 
 
 def refused(message):
@@ -210,8 +207,7 @@ def test_head_who_can_only_look_is_refused(declaration):
 
 
 def test_nothing_is_pasted_after_the_end(declaration):
-    declaration.round.closes_at = timezone.now() - timedelta(minutes=1)
-    declaration.round.save(update_fields=["closes_at"])
+    builders.close(declaration)
 
     assert send(declaration, asked()).status_code == 422
 

@@ -1,10 +1,7 @@
 """The page on which rows of an earlier year are picked and taken over."""
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from declarations.enums import Status
 from declarations.models import Declaration
@@ -13,7 +10,7 @@ from perfgoals.accounts.enums import Role
 from tests.declarations import builders
 from tests.declarations.builders import client_of
 from tests.declarations.services.edits import add, own_group, rows
-from tests.declarations.situations import stored
+from tests.declarations.situations import READ_ONLY, read_only, stored
 from tests.declarations.views.pages import section_url
 from tests.queries import queries_of
 
@@ -26,8 +23,7 @@ def approved(db):
 
 @pytest.fixture
 def declaration(approved):
-    round = builders.round_(template=approved.round.template)
-    return builders.declaration(round=round, department=approved.department, filled=False)
+    return builders.next_year(approved)
 
 
 def address(made: Declaration) -> str:
@@ -174,21 +170,14 @@ def test_rows_of_another_department_are_neither_shown_nor_taken(declaration, app
     assert stored() == before
 
 
-@pytest.mark.parametrize("refused", ["head", "closed", "submitted"])
-def test_who_cannot_change_the_declaration_sees_why_and_takes_nothing(declaration, approved, preparer, refused):
-    person = builders.person_of(declaration.department, Role.DEPARTMENT_HEAD) if refused == "head" else preparer
-    if refused == "closed":
-        declaration.round.closes_at = timezone.now() - timedelta(minutes=1)
-        declaration.round.save(update_fields=["closes_at"])
-    if refused == "submitted":
-        builders.fill(declaration, preparer)
-        builders.submit(declaration)
-    why = {"head": "您只能查看本申报表。", "closed": "截止，只能查看。", "submitted": "不能修改。"}[refused]
+@pytest.mark.parametrize("why", READ_ONLY)
+def test_who_cannot_change_the_declaration_sees_why_and_takes_nothing(declaration, approved, why):
+    person = read_only(declaration, why)
     before = stored()
     page = client_of(person).get(address(declaration)).content.decode()
-    assert (why in page, 'type="checkbox"' in page, "带入所选" in page) == (True, False, False)
+    assert (READ_ONLY[why] in page, 'type="checkbox"' in page, "带入所选" in page) == (True, False, False)
     _, answer = send(person, declaration, own_keys(approved))
-    assert why in answer
+    assert READ_ONLY[why] in answer
     assert stored() == before
 
 

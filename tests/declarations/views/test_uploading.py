@@ -1,6 +1,5 @@
 """The form as a workbook: who gets it, who may bring it back, and what he is shown."""
 
-from datetime import timedelta
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -8,7 +7,6 @@ import pytest
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
 from openpyxl import load_workbook
 
 from declarations import selectors
@@ -19,7 +17,7 @@ from declarations.models import Upload
 from declarations.services import GOALS
 from perfgoals.accounts.enums import Role
 from tests.declarations import builders
-from tests.declarations.offline_forms import saved
+from tests.declarations.imports.building import saved
 from tests.declarations.services.edits import add
 from tests.declarations.situations import stored
 from tests.declarations.views.pages import Page
@@ -174,7 +172,7 @@ def test_workbook_of_another_department_is_refused(client, declaration):
     upload = keep(declaration, saved(downloaded(other)))
     page = Page(client.get(address(declaration, "upload_preview", upload.pk)))
     assert f"该工作簿是其他部门（单位）的填报表格（单位代码{other.department.code}），不能导入。" in page.text
-    assert "确认导入" not in page.text
+    assert [words for words in ("确认导入", "没有改动的部分", "下面的对比") if words in page.text] == []
 
 
 # Who may
@@ -236,8 +234,7 @@ def test_upload_is_not_applied_after_submission_and_says_why(client, declaration
 def test_upload_is_not_applied_after_the_closing_time(client, declaration):
     upload = keep(declaration)
     seen = digest(declaration)
-    declaration.round.closes_at = timezone.now() - timedelta(minutes=1)
-    declaration.round.save(update_fields=["closes_at"])
+    builders.close(declaration)
     before = stored()
     assert "截止，只能查看。" in said(confirm(client, upload, seen))[0]
     assert stored() == before
