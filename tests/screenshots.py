@@ -20,8 +20,8 @@ IMAGES = ROOT / "docs" / "images"
 PASSWORD = "Jixiao-2023"  # the demo's; it is printed when the demo is loaded
 
 SPREADSHEET_CELLS = (
-    "公共文化场馆服务人次\t≥30\t万人次\t完成得5分，每少1万人次扣1分\t反映公共文化服务覆盖情况\t5分\n"
-    '文物安全责任事故\t=0\t起\t未发生得5分，每发生1起扣2分\t"按台账统计\n含市级以上文物保护单位"\t5分\n'
+    "公共文化场馆服务人次\t≥\t30\t万人次\t完成得5分，每少1万人次扣1分\t反映公共文化服务覆盖情况\t5分\n"
+    '群众满意度\t\t≥95%\t\t达标得5分，每低1个百分点扣1分\t"按问卷调查统计\n样本不少于500份"\t5分\n'
 )
 # What the browser does when somebody presses Ctrl+V with these cells copied from a spreadsheet.
 PASTE = """(text) => {
@@ -126,8 +126,13 @@ def take_pictures_of_upload(page: Page, section: str) -> None:
         page.get_by_role("link", name="下载填报表格").click()
     workbook = load_workbook(BytesIO(download.value.path().read_bytes()))
     goals = workbook["履职目标"]
-    texts = [cell for row in goals.iter_rows(min_row=2) for cell in row if isinstance(cell.value, str)]
-    texts[-1].value = "完善体育公共服务，新建社区健身点20个；"
+    texts = [
+        cell
+        for row in goals.iter_rows(min_row=2, min_col=2)
+        for cell in row
+        if cell.value and not cell.protection.locked
+    ]
+    texts[0].value += "新建社区健身点20个；"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "填报表格.xlsx"
         workbook.save(path)
