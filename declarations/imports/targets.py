@@ -15,7 +15,7 @@ _SIGNS = "、".join(Comparison.labels)
 def check_comparison(reader: SheetReader, row: int, column: int, text: str) -> None:
     """A problem at the cell where its text names no comparison."""
     if read_comparison(text) is None:
-        reader.error(f"指标值类型“{one_line(text)[:20]}”无法识别，应为 {_SIGNS} 之一", row, column)
+        reader.error(f"指标值类型“{one_line(text)[:20]}”无法识别，应为 {_SIGNS} 之一。", row, column)
 
 
 def typed_texts(cells: dict[str, str]) -> dict[str, str]:

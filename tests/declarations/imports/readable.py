@@ -597,7 +597,7 @@ READABLE: dict[str, Readable] = {
             PERFORMANCES | {"comparison": ""},
             QUALITY,
             SATISFACTION,
-            problems=("error 工作表“Sheet1”第 14 行 D 列：指标值类型“正向”无法识别，应为 ≥、>、=、<、≤、定性 之一",),
+            problems=("error 工作表“Sheet1”第 14 行 D 列：指标值类型“正向”无法识别，应为 ≥、>、=、<、≤、定性 之一。",),
         ),
     ),
     "两千行": Readable(
@@ -638,7 +638,7 @@ READABLE: dict[str, Readable] = {
         FORM_FOUND
         | {
             "targets": [{"key": KEYS[2]} | PERFORMANCES | {"comparison": ""}],
-            "problems": ["error 工作表“绩效指标”第 2 行 F 列：指标值类型“约”无法识别，应为 ≥、>、=、<、≤、定性 之一"],
+            "problems": ["error 工作表“绩效指标”第 2 行 F 列：指标值类型“约”无法识别，应为 ≥、>、=、<、≤、定性 之一。"],
         },
     ),
 }

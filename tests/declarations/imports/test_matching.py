@@ -273,7 +273,7 @@ def test_amounts_of_tasks_that_the_template_does_not_ask_for_are_left_out():
         (
             {"secondary": "履职效益", "comparison": "约"},
             "第 6 行 F 列",
-            "指标值类型“约”无法识别，应为 ≥、>、=、<、≤、定性 之一",
+            "指标值类型“约”无法识别，应为 ≥、>、=、<、≤、定性 之一。",
         ),
     ],
 )
