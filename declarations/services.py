@@ -218,9 +218,9 @@ def move_row(
         index = next((index for index, sibling in enumerate(own) if sibling.key == key), None)
         if index is None or not 0 <= index + offset < len(own):
             return
-        own.insert(index + offset, own.pop(index))
-        _reorder(section, own)
-        _touch(declaration)
+        ordered = [sibling for sibling in own if sibling.key != key]
+        ordered.insert(index + offset, row)
+        _put_in_order(declaration, section, own, ordered)
 
 
 def place_row(
@@ -228,9 +228,8 @@ def place_row(
 ) -> None:
     """Put the row behind the row `after` of its section or level-2 group; first, where that is None.
 
-    Nothing happens where the row or `after` is gone.
-
-    Common indicators keep their places. Raises NotEditable where the declaration cannot be changed.
+    Nothing happens where the row or `after` is gone. Common indicators keep their places. Raises NotEditable where
+    the declaration cannot be changed.
     """
     with transaction.atomic():
         declaration = locked_to_edit(declaration_id, actor, now)
@@ -238,14 +237,11 @@ def place_row(
         if row is None or _is_common(row):
             return
         own = _own_siblings(declaration, section, row)
-        others = [sibling for sibling in own if sibling.key != key]
-        places = {None: 0} | {sibling.key: index for index, sibling in enumerate(others, 1)}
-        if after not in places:
-            return
-        others.insert(places[after], row)
-        if [sibling.pk for sibling in others] != [sibling.pk for sibling in own]:
-            _reorder(section, others)
-            _touch(declaration)
+        ordered = [sibling for sibling in own if sibling.key != key]
+        places = {None: 0} | {sibling.key: index for index, sibling in enumerate(ordered, 1)}
+        if after in places:
+            ordered.insert(places[after], row)
+            _put_in_order(declaration, section, own, ordered)
 
 
 def order_rows(
@@ -262,10 +258,7 @@ def order_rows(
         if first is None:
             return
         own = _own_siblings(declaration, section, first)
-        ordered = sorted(own, key=lambda row: places.get(row.key, len(places)))
-        if ordered != own:
-            _reorder(section, ordered)
-            _touch(declaration)
+        _put_in_order(declaration, section, own, sorted(own, key=lambda row: places.get(row.key, len(places))))
 
 
 def confirm_rows(
@@ -340,17 +333,20 @@ def _own_siblings(declaration: Declaration, section: Section, row: Row) -> list[
     return [sibling for sibling in siblings if not _is_common(sibling)]
 
 
-def _reorder(section: Section, rows: Sequence[Row]) -> None:
-    """Give the rows the places that they have together, in the order given."""
+def _put_in_order(declaration: Declaration, section: Section, before: Sequence[Row], rows: Sequence[Row]) -> None:
+    """Give the rows the places that they have together, in their order now instead of the one `before`."""
+    if rows == before:
+        return
     manager = section.model._default_manager
     places = sorted(row.position for row in rows)
     moved = [(row, place) for row, place in zip(rows, places, strict=True) if row.position != place]
     # By way of free places: the positions are unique at every moment.
-    free = _next_position(manager.filter(declaration=rows[0].declaration_id))
+    free = _next_position(manager.filter(declaration=declaration))
     manager.filter(pk__in=[row.pk for row, _ in moved]).update(position=F("position") + free)
     for row, place in moved:
         row.position = place
     manager.bulk_update([row for row, _ in moved], ["position"])
+    _touch(declaration)
 
 
 def _is_common(row: Row) -> bool:

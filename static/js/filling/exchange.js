@@ -149,7 +149,7 @@ function isolate(batch) {
   const [entry] = batch;
   outbox.settle(entry, { state: "refused" });
   state.showTrouble();
-  state.showMessage(`“${entry.label}”中有一行内容服务器无法识别，未能保存。请复制留存，修改后重试。`);
+  state.showMessage(`“${entry.label}”中有一行内容服务器无法识别，未能保存。请先复制留存，刷新本页后重试。`);
   goOn();
   return null;
 }

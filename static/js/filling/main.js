@@ -5,6 +5,7 @@ import * as actions from "./actions.js";
 import * as answers from "./answers.js";
 import * as clipboard from "./clipboard.js";
 import * as exchange from "./exchange.js";
+import * as growing from "./growing.js";
 import { undo } from "./history.js";
 import * as keyboard from "./keyboard.js";
 import * as leaving from "./leaving.js";
@@ -110,6 +111,7 @@ async function start() {
   exchange.whenAnswered((answer) => setReadOnly(Boolean(answer.readOnly)));
   answers.start();
   leaving.start();
+  growing.start();
   exchange.start();
   const row = location.hash.startsWith("#row-") && document.getElementById(location.hash.slice(1));
   if (row) rows.focusOn(row);
