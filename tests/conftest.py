@@ -1,11 +1,15 @@
 """What holds for all tests."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
-from django.db.backends.sqlite3.base import DatabaseOperations
+from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
+from django.db.backends.sqlite3.operations import DatabaseOperations as SQLiteOperations
 from pytest_django import DjangoDbBlocker
+
+OTHERS_REST_WITHIN_SECONDS = 20
 
 
 def beside_triggers(sql_flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
@@ -14,7 +18,7 @@ def beside_triggers(sql_flush: Callable[..., list[str]]) -> Callable[..., list[s
     It empties them with DELETE, which the triggers of append-only tables refuse; PostgreSQL's TRUNCATE fires none.
     """
 
-    def flush(self: DatabaseOperations, style: object, tables: list[str], **options: bool) -> list[str]:
+    def flush(self: SQLiteOperations, style: object, tables: list[str], **options: bool) -> list[str]:
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             triggers = cursor.fetchall()
@@ -27,10 +31,34 @@ def beside_triggers(sql_flush: Callable[..., list[str]]) -> Callable[..., list[s
     return flush
 
 
+def when_others_rest(sql_flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    """Wrap PostgreSQL's `sql_flush` so that it waits for the transactions of others to end.
+
+    A page that its test has closed may have asked the server for something last, and TRUNCATE and that answer would
+    wait for one another: a deadlock.
+    """
+
+    def flush(self: PostgresOperations, *args: object, **options: bool) -> list[str]:
+        until = time.monotonic() + OTHERS_REST_WITHIN_SECONDS
+        with self.connection.cursor() as cursor:
+            while time.monotonic() < until:
+                cursor.execute(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+                )
+                if cursor.fetchone() == (0,):
+                    break
+                time.sleep(0.05)
+        return sql_flush(self, *args, **options)
+
+    return flush
+
+
 @pytest.fixture(scope="session", autouse=True)
-def flush_beside_triggers() -> None:
-    """Let transactional tests clean up after rows that may never be deleted."""
-    DatabaseOperations.sql_flush = beside_triggers(DatabaseOperations.sql_flush)
+def flush_safely() -> None:
+    """Let transactional tests clean up after rows that may never be deleted, and after pages that are just closed."""
+    SQLiteOperations.sql_flush = beside_triggers(SQLiteOperations.sql_flush)
+    PostgresOperations.sql_flush = when_others_rest(PostgresOperations.sql_flush)
 
 
 @pytest.fixture(scope="session")

@@ -73,7 +73,10 @@ async function pasteCells(place, text, layout = null) {
   // What the server has answered is about the texts that stood there when it was asked.
   const isStillSo = () => question(place, text, layout) === asked;
   let chosen = "apply";
-  if (isStillSo() && answer.preview) chosen = await choice(preview(answer.preview, place, text));
+  if (isStillSo() && answer.preview) {
+    const first = layout ? "[name=layout]:checked" : '[data-paste="apply"]';
+    chosen = await choice(preview(answer.preview, place, text), first);
+  }
   if (chosen === "form" || chosen === "official") await pasteCells(place, text, chosen);
   else if (chosen === "text") insert(place, text);
   else if (chosen === "apply" && !isStillSo()) await pasteCells(place, text, layout);
@@ -118,13 +121,12 @@ function refusal(message) {
   return content;
 }
 
-// Shows the content in the dialog; resolves to what is chosen there: "apply", "text", "cancel" or a layout.
-function choice(content) {
+// Shows the content in the dialog, with the focus on `first`; resolves to what is chosen there: "apply", "text",
+// "cancel" or a layout.
+function choice(content, first = '[data-paste="apply"]') {
   const box = dialog();
-  const hadLayout = box.contains(document.activeElement) && document.activeElement.name === "layout";
   box.replaceChildren(content);
   if (!box.open) box.showModal();
-  const first = hadLayout ? "[name=layout]:checked" : '[data-paste="apply"]';
   (box.querySelector(first) ?? box.querySelector('[data-paste="cancel"]')).focus();
   return new Promise((resolve) => {
     box.onclick = ({ target }) => {
@@ -133,7 +135,12 @@ function choice(content) {
       box.close();
       resolve(target.dataset.paste);
     };
-    box.onchange = ({ target }) => target.name === "layout" && resolve(target.value);
+    box.onchange = ({ target }) => {
+      if (target.name !== "layout") return;
+      // What is shown is of the layout before; the server is asked for the other one.
+      for (const control of box.querySelectorAll("input, button")) control.disabled = true;
+      resolve(target.value);
+    };
     box.onclose = () => resolve("cancel");
   });
 }
