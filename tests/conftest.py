@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
-from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
-from django.db.backends.sqlite3.operations import DatabaseOperations as SQLiteOperations
+from django.db.backends.postgresql.base import DatabaseOperations as PostgresOperations
+from django.db.backends.sqlite3.base import DatabaseOperations as SQLiteOperations
 from pytest_django import DjangoDbBlocker
 
 OTHERS_REST_WITHIN_SECONDS = 20
