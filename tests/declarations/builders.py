@@ -235,7 +235,8 @@ def client_of(person: User) -> Client:
 def person_of(place: Department | ReviewOffice, role: Role) -> User:
     """The first person with the role at the place; made where there is none."""
     where = {"department" if isinstance(place, Department) else "office": place}
-    return User.objects.filter(role=role, **where).first() or user(role, **where)
+    # By key: the names count up, and as texts user10 comes before user9.
+    return User.objects.filter(role=role, **where).order_by("pk").first() or user(role, **where)
 
 
 def preparer_of(made: Declaration) -> User:
