@@ -384,9 +384,12 @@ def test_password_that_must_be_changed_meanwhile(page, declaration, preparer):
 
     with page.expect_popup() as opened:
         page.get_by_role("link", name="在新窗口修改密码").click()
-    for name, password in (("old", PASSWORD), ("new", NEW_PASSWORD)):
-        for field in opened.value.locator(f"[name^={name}_password]").all():
-            field.fill(password)
+    for name, password in (
+        ("old_password", PASSWORD),
+        ("new_password1", NEW_PASSWORD),
+        ("new_password2", NEW_PASSWORD),
+    ):
+        opened.value.locator(f"[name={name}]").fill(password)
     opened.value.get_by_role("button", name="保存新密码").click()
     expect(opened.value.get_by_text("密码已修改")).to_be_visible()
 
