@@ -66,18 +66,28 @@ class FieldComparison:
 
 @dataclass(frozen=True)
 class RowComparison:
-    """A row, or the budget, with all its texts; `title` names it within its section.
+    """A row, or the budget, before and after with all its texts; `title` names it within its section.
 
     `moved` says that it stands elsewhere among the rows that both documents have; `moved_from` is the section, in
-    words, that it stood in before, where that is another one.
+    words, that it stood in before, where that is another one; `number_before` counts the rows of that section from 1.
     """
 
     key: str
     title: str
-    kind: Kind
+    before: AnyRow | Budget | None
+    after: AnyRow | Budget | None
     fields: tuple[FieldComparison, ...]
     moved: bool = False
     moved_from: str = ""
+    number_before: int = 0
+
+    @property
+    def kind(self) -> Kind:
+        if self.before is None:
+            return Kind.NEW
+        if self.after is None:
+            return Kind.GONE
+        return Kind.UNCHANGED if self.before == self.after else Kind.CHANGED
 
     @property
     def changed_fields(self) -> tuple[FieldComparison, ...]:
@@ -150,7 +160,11 @@ def compare(before: Document, after: Document) -> Comparison:
     """
     old_sections, new_sections = _sections(before), _sections(after)
     # Targets alone can go from one section to another; goals and tasks may have the same keys as they.
-    old_places = {(type(row), row.key): (section, row) for section in old_sections.values() for row in section.rows}
+    old_places = {
+        (type(row), row.key): (section, number, row)
+        for section in old_sections.values()
+        for number, row in enumerate(section.rows, 1)
+    }
     new_paths = {(type(row), row.key): section.path for section in new_sections.values() for row in section.rows}
     sections = []
     for path in merged_order(old_sections, new_sections):
@@ -163,17 +177,19 @@ def compare(before: Document, after: Document) -> Comparison:
         rows_after = {row.key: row for row in new}
         rows = []
         for key in merged_order(stayed_or_gone, rows_after):
-            came_from, row_before = old_places.get((section.row_type, key), (None, None))
+            came_from, number_before, row_before = old_places.get((section.row_type, key), (None, 0, None))
             row_after = rows_after.get(key)
             moved_from = came_from.words if came_from and row_after and came_from.path != path else ""
             rows.append(
                 RowComparison(
                     key=key,
                     title=_title(row_after or row_before, numbers[key]),
-                    kind=_kind(row_before, row_after),
+                    before=row_before,
+                    after=row_after,
                     fields=_fields(row_before, row_after, section.labels),
                     moved=key in moved or bool(moved_from),
                     moved_from=moved_from,
+                    number_before=number_before,
                 )
             )
         sections.append(SectionComparison(path, section.words, tuple(rows)))
@@ -236,14 +252,6 @@ def _title(row: AnyRow | None, number: int) -> str:
     return f"第 {number} 行 {name}".rstrip()
 
 
-def _kind(before: AnyRow | None, after: AnyRow | None) -> Kind:
-    if before is None:
-        return Kind.NEW
-    if after is None:
-        return Kind.GONE
-    return Kind.UNCHANGED if before == after else Kind.CHANGED
-
-
 def _fields(before: object, after: object, labels: Mapping[str, str]) -> tuple[FieldComparison, ...]:
     return tuple(
         FieldComparison(name, label, getattr(before, name, ""), getattr(after, name, ""))
@@ -255,6 +263,7 @@ def _budget(before: Budget, after: Budget) -> RowComparison:
     return RowComparison(
         key=BUDGET.path,
         title=BUDGET.words,
-        kind=Kind.UNCHANGED if before == after else Kind.CHANGED,
+        before=before,
+        after=after,
         fields=_fields(before, after, BUDGET_LABELS),
     )

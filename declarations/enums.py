@@ -12,15 +12,49 @@ class Status(models.TextChoices):
 EDITABLE_STATUSES = frozenset({Status.DRAFT, Status.RETURNED})
 
 
+class StageKind(models.TextChoices):
+    """Who decides in a stage of review; a round has some of these stages, always in this order."""
+
+    DEPARTMENT_HEAD = "department_head", "部门负责人"
+    SUPERIOR = "superior", "主管部门"
+    BUSINESS = "business", "业务科室"
+    PERFORMANCE = "performance", "绩效科"
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order of stages, from 1."""
+        return list(StageKind).index(self) + 1
+
+
+# The stages that the finance bureau decides in.
+BUREAU_STAGES = frozenset({StageKind.BUSINESS, StageKind.PERFORMANCE})
+
+
+class Scoring(models.TextChoices):
+    """How the bureau's reviewers of a round fill in the review form."""
+
+    NONE = "none", "不填写"
+    COMMENTED = "commented", "只写意见，不评分"
+    SCORED = "scored", "评分并评定等级"
+
+
 class Step(models.TextChoices):
     """What somebody did with a declaration; each step taken is an event."""
 
     START = "start", "开始填报"
     SUBMIT = "submit", "送审"
     WITHDRAW = "withdraw", "撤回"
-    RETURN = "return", "退回"
     PASS = "pass", "审核通过"
     APPROVE = "approve", "批复"
+    RETURN = "return", "退回"
+    HAND_BACK = "hand_back", "退回上一环节"
+    UNDO = "undo", "撤销办理"
+    ADJUST = "adjust", "申请调整"
+    CANCEL_ADJUSTMENT = "cancel_adjustment", "终止调整"
+
+
+# What a reviewer decides in a stage.
+DECISIONS = frozenset({Step.PASS, Step.APPROVE, Step.RETURN, Step.HAND_BACK})
 
 
 class ReturnReason(models.TextChoices):
@@ -33,3 +67,18 @@ class ReturnReason(models.TextChoices):
     BUDGET = "budget", "预算数据有误"
     WORDING = "wording", "文字或格式有误"
     OTHER = "other", "其他"
+
+
+class NoticeKind(models.TextChoices):
+    """What somebody is told."""
+
+    SUBMITTED = "submitted", "送审"
+    PASSED = "passed", "审核通过"
+    APPROVED = "approved", "批复"
+    RETURNED = "returned", "退回"
+    HANDED_BACK = "handed_back", "退回上一环节"
+    UNDONE = "undone", "撤销办理"
+    ASSIGNED = "assigned", "分派"
+    COMMENTED = "commented", "审核意见"
+    DUE = "due", "即将到期"
+    OVERDUE = "overdue", "逾期"

@@ -79,7 +79,9 @@ def rounds_of_department(user: User, department: Department, now: datetime) -> l
         DepartmentRound(
             round=round,
             declaration=(declaration := declarations.get(round.pk)),
-            closes_at=permissions.closing_time(round, department),
+            closes_at=permissions.closes_at(declaration)
+            if declaration
+            else permissions.closing_time(round, department),
             last_return=last_returns.get(declaration.pk) if declaration else None,
             now=now,
             user=user,

@@ -1,16 +1,17 @@
 """Who may do what with a declaration. Each predicate is total: it answers for every role, status and time.
 
-A predicate looks at the declaration, its round, department and stage, and costs no query when these, and the
-round's extensions, are fetched with it, as `selectors.declarations()` does.
+A predicate looks at the declaration, its round, department, stage and contributions, and costs no query when these,
+and the round's extensions and stages, are fetched with it, as `selectors.declarations()` does.
 """
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
-from declarations.enums import EDITABLE_STATUSES, Status
-from declarations.models import Declaration, ReviewStage, Round
-from perfgoals.accounts.enums import DEPARTMENT_ROLES, ROLES_READING_EVERYTHING, OfficeKind, Role
+from declarations.enums import BUREAU_STAGES, EDITABLE_STATUSES, StageKind, Status
+from declarations.models import Contribution, Declaration, ReviewStage, Round
+from perfgoals.accounts.enums import DEPARTMENT_ROLES, REVIEW_ROLES, ROLES_READING_EVERYTHING, Role
 from perfgoals.accounts.models import Department, User
 from perfgoals.times import printed_time
 
@@ -21,15 +22,28 @@ def closing_time(round: Round, department: Department) -> datetime:
     return max([round.closes_at, *extended])
 
 
+def adjustments_close_at(round: Round) -> datetime:
+    """Until when what was approved can be adjusted: the end of the fiscal year, where the round says nothing else."""
+    if round.adjustments_close_at is not None:
+        return round.adjustments_close_at
+    return timezone.make_aware(datetime(round.fiscal_year + 1, 1, 1))  # noqa: DTZ001  # made aware right here
+
+
+def closes_at(declaration: Declaration) -> datetime:
+    """When the declaration, or the adjustment of it that is under way, can no longer be filled in and submitted."""
+    closes = closing_time(declaration.round, declaration.department)
+    return max(closes, adjustments_close_at(declaration.round)) if declaration.is_adjusting else closes
+
+
 def why_closed(declaration: Declaration, now: datetime) -> str:
     """Why the department cannot fill in and submit now, as the beginning of a Chinese sentence; empty where it can."""
-    closes_at = closing_time(declaration.round, declaration.department)
+    closing = closes_at(declaration)
     if not declaration.department.is_active:
         return "本部门（单位）已停用"
     if now < declaration.round.opens_at:
         return f"本批次将于 {printed_time(declaration.round.opens_at)} 开始填报"
-    if now >= closes_at:
-        return f"本批次已于 {printed_time(closes_at)} 截止"
+    if now >= closing:
+        return f"本批次{'的调整' if declaration.is_adjusting else ''}已于 {printed_time(closing)} 截止"
     return ""
 
 
@@ -42,17 +56,33 @@ def belongs_to_department(user: User, declaration: Declaration) -> bool:
     return user.role in DEPARTMENT_ROLES and user.department_id == declaration.department_id
 
 
+def belongs_to_superior(user: User, declaration: Declaration) -> bool:
+    superior = declaration.department.superior_id
+    return user.role in DEPARTMENT_ROLES and superior is not None and user.department_id == superior
+
+
+def belongs_to_bureau(user: User) -> bool:
+    """Whether `user` may read what the bureau keeps to itself of the declarations that he sees."""
+    return user.role in REVIEW_ROLES or user.role in ROLES_READING_EVERYTHING
+
+
 def visible_to(user: User) -> Q:
     """The filter for the declarations that `user` may see; `can_view` is the same rule for one of them.
 
-    Reviewers see what was submitted to them, never a draft that the department still keeps to itself.
+    Reviewers see what has come to the bureau, a superior department what has come to it: never a draft, nor what the
+    department's head has still to let go.
     """
     if user.role in DEPARTMENT_ROLES:
-        return Q(department=user.department_id)
+        came_to_superior = Q(
+            department__superior=user.department_id,
+            reached__gte=StageKind.SUPERIOR.rank,
+            round__in=Round.objects.filter(stages__kind=StageKind.SUPERIOR),
+        )
+        return Q(department=user.department_id) | came_to_superior
     if user.role == Role.REVIEWER:
-        return Q(department__office=user.office_id, submission__isnull=False)
+        return Q(department__office=user.office_id, reached__gte=StageKind.BUSINESS.rank)
     if user.role == Role.PERFORMANCE_REVIEWER:
-        return Q(submission__isnull=False)
+        return Q(reached__gte=StageKind.BUSINESS.rank)
     if user.role in ROLES_READING_EVERYTHING:
         return Q()
     return Q(pk__in=[])
@@ -60,11 +90,17 @@ def visible_to(user: User) -> Q:
 
 def can_view(user: User, declaration: Declaration) -> bool:
     if user.role in DEPARTMENT_ROLES:
-        return belongs_to_department(user, declaration)
+        came_to_superior = (
+            belongs_to_superior(user, declaration)
+            and declaration.reached >= StageKind.SUPERIOR.rank
+            and any(stage.kind == StageKind.SUPERIOR for stage in declaration.round.stages.all())
+        )
+        return belongs_to_department(user, declaration) or came_to_superior
     if user.role == Role.REVIEWER:
-        return declaration.submission_id is not None and declaration.department.office_id == user.office_id
+        came = declaration.reached >= StageKind.BUSINESS.rank
+        return came and declaration.department.office_id == user.office_id
     if user.role == Role.PERFORMANCE_REVIEWER:
-        return declaration.submission_id is not None
+        return declaration.reached >= StageKind.BUSINESS.rank
     return user.role in ROLES_READING_EVERYTHING
 
 
@@ -83,34 +119,78 @@ def can_edit(user: User, declaration: Declaration, now: datetime) -> bool:
 
 
 def submits(user: User, declaration: Declaration) -> bool:
-    """Whether submitting and withdrawing this declaration is the business of `user`, in whatever status it is."""
-    role = Role.DEPARTMENT_HEAD if declaration.round.head_submits else Role.PREPARER
-    return user.role == role and belongs_to_department(user, declaration)
+    """Whether submitting, withdrawing and adjusting is the business of `user`, in whatever status it is."""
+    return user.role == Role.PREPARER and belongs_to_department(user, declaration)
+
+
+def stages_of(declaration: Declaration) -> list[ReviewStage]:
+    """The stages that the declaration passes, in order; a department without a superior has none of its superior's."""
+    has_superior = declaration.department.superior_id is not None
+    stages = declaration.round.stages.all()
+    return [stage for stage in stages if has_superior or stage.kind != StageKind.SUPERIOR]
 
 
 def reviews(user: User, declaration: Declaration, stage: ReviewStage) -> bool:
-    """Whether deciding on this declaration in `stage` is the business of `user`, in whatever status it is."""
-    if stage.office_kind == OfficeKind.BUSINESS:
-        return user.role == Role.REVIEWER and declaration.department.office_id == user.office_id
-    return user.role == Role.PERFORMANCE_REVIEWER
+    """Whether deciding on this declaration in `stage` is the business of `user`'s place, in whatever status it is."""
+    match stage.kind:
+        case StageKind.DEPARTMENT_HEAD:
+            return user.role == Role.DEPARTMENT_HEAD and belongs_to_department(user, declaration)
+        case StageKind.SUPERIOR:
+            return belongs_to_superior(user, declaration)
+        case StageKind.BUSINESS:
+            return user.role == Role.REVIEWER and declaration.department.office_id == user.office_id
+        case _:
+            return user.role == Role.PERFORMANCE_REVIEWER
 
 
-def can_decide(user: User, declaration: Declaration) -> bool:
-    """Whether the declaration waits for a decision of `user` now."""
+def has_part_in(user: User, declaration: Declaration) -> bool:
+    """Whether `user` has filled in or submitted the declaration, in whatever role, and so never decides on it."""
+    return any(part.user_id == user.pk for part in declaration.contributions.all())
+
+
+def reviews_now(user: User, declaration: Declaration) -> bool:
+    """Whether the declaration is in a stage of `user`'s place, whoever of that place has taken it."""
     return (
         declaration.status == Status.IN_REVIEW
         and declaration.stage is not None
         and reviews(user, declaration, declaration.stage)
+        and not has_part_in(user, declaration)
     )
 
 
+def can_decide(user: User, declaration: Declaration) -> bool:
+    """Whether `user` can decide on the declaration now: it is in his stage, and nobody else has taken it."""
+    return reviews_now(user, declaration) and declaration.assignee_id in (None, user.pk)
+
+
+def can_take(user: User, declaration: Declaration) -> bool:
+    """Whether `user` can take the declaration as the one who deals with it; from a colleague, too."""
+    return can_be_assigned(declaration) and reviews_now(user, declaration) and declaration.assignee_id != user.pk
+
+
+def can_assign(user: User, declaration: Declaration) -> bool:
+    """Whether `user` can say who of his office deals with the declaration."""
+    return user.is_office_head and can_be_assigned(declaration) and reviews_now(user, declaration)
+
+
+def can_be_assigned(declaration: Declaration) -> bool:
+    """Whether the declaration is in a stage in which an office shares its work out."""
+    return declaration.stage is not None and declaration.stage.kind in BUREAU_STAGES
+
+
 def waiting_for(user: User) -> Q:
-    """The filter for the declarations that wait for a decision of `user`; `can_decide` is the same rule for one."""
+    """The filter for the declarations that wait in the stage of `user`'s place; `reviews_now` is the same for one."""
+    in_stage_of_his = Q(pk__in=[])
+    if user.role in DEPARTMENT_ROLES:
+        in_stage_of_his = Q(stage__kind=StageKind.SUPERIOR, department__superior=user.department_id)
+    if user.role == Role.DEPARTMENT_HEAD:
+        in_stage_of_his |= Q(stage__kind=StageKind.DEPARTMENT_HEAD, department=user.department_id)
     if user.role == Role.REVIEWER:
-        return Q(status=Status.IN_REVIEW, stage__office_kind=OfficeKind.BUSINESS, department__office=user.office_id)
+        in_stage_of_his = Q(stage__kind=StageKind.BUSINESS, department__office=user.office_id)
     if user.role == Role.PERFORMANCE_REVIEWER:
-        return Q(status=Status.IN_REVIEW, stage__office_kind=OfficeKind.PERFORMANCE)
-    return Q(pk__in=[])
+        in_stage_of_his = Q(stage__kind=StageKind.PERFORMANCE)
+    own_work = Contribution.objects.filter(declaration=OuterRef("pk"), user=user)
+    return Q(in_stage_of_his, ~Exists(own_work), status=Status.IN_REVIEW)
 
 
 def can_start(user: User, round: Round, now: datetime) -> bool:
@@ -126,6 +206,21 @@ def can_start(user: User, round: Round, now: datetime) -> bool:
 def can_submit(user: User, declaration: Declaration, now: datetime) -> bool:
     """Whether `user` can submit the declaration now, if the checks let it pass."""
     return submits(user, declaration) and declaration.status in EDITABLE_STATUSES and is_open(declaration, now)
+
+
+def can_adjust(user: User, declaration: Declaration, now: datetime) -> bool:
+    """Whether `user` can begin an adjustment of what was approved."""
+    return (
+        submits(user, declaration)
+        and declaration.status == Status.APPROVED
+        and declaration.department.is_active
+        and now < adjustments_close_at(declaration.round)
+    )
+
+
+def can_cancel_adjustment(user: User, declaration: Declaration) -> bool:
+    """Whether `user` can give up the adjustment that is under way; what was approved before stays in force."""
+    return submits(user, declaration) and declaration.is_adjusting and declaration.status in EDITABLE_STATUSES
 
 
 def can_withdraw(user: User, declaration: Declaration, now: datetime) -> bool:

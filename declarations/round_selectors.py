@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from declarations import document, overviews, selectors
 from declarations.document import Document
-from declarations.enums import Status
+from declarations.enums import StageKind, Status
 from declarations.models import Declaration, Extension, Round
 from declarations.overviews import RoundCounts
 from indicators.models import IndicatorTemplate, TertiaryIndicator
@@ -54,9 +54,9 @@ def departments_to_chase(round_: Round, now: datetime) -> list[tuple[str, list[D
     found = [("尚未开始填报", active.exclude(declarations__in=declared))]
     if now >= round_.closes_at:
         found.append(("已退回但批次已截止，须延期才能修改", active.filter(declarations__in=late)))
-    if round_.head_submits:
+    if round_.stages.filter(kind=StageKind.DEPARTMENT_HEAD).exists():
         heads = User.objects.filter(role=Role.DEPARTMENT_HEAD, is_active=True)
-        found.append(("没有部门负责人账号，不能送审", active.exclude(people__in=heads)))
+        found.append(("没有部门负责人账号，送审后无人审核", active.exclude(people__in=heads)))
     return [(heading, departments) for heading, query in found if (departments := list(query))]
 
 

@@ -1,6 +1,6 @@
 """What administrators write: the rounds, their review stages and the departments' extensions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from declarations.enums import BUREAU_STAGES, StageKind
 from declarations.models import Declaration, Extension, ReviewStage, Round, Submission
 from declarations.models.round import CLOSES_TOO_EARLY
 from indicators.models import IndicatorTemplate
-from perfgoals.accounts.enums import OfficeKind
 from perfgoals.accounts.models import Department, User
 from perfgoals.times import printed_time
 
@@ -28,21 +28,29 @@ class RoundRefused(Exception):
 
 
 @dataclass(frozen=True)
+class StageValues:
+    """A stage of a round; `target_days` are the calendar days that it is to take, None where nothing is set."""
+
+    kind: StageKind
+    target_days: int | None = None
+
+
+@dataclass(frozen=True)
 class RoundValues:
-    """All that an administrator sets of a round. `stages` are the kinds of office that decide, in their order."""
+    """All that an administrator sets of a round; the stages in any order."""
 
     fiscal_year: int
     title: str
     template: IndicatorTemplate
     opens_at: datetime
     closes_at: datetime
-    head_submits: bool
-    stages: tuple[OfficeKind, ...]
+    stages: tuple[StageValues, ...]
+    adjustments_close_at: datetime | None = None
 
 
-def stages_of(round_: Round) -> tuple[OfficeKind, ...]:
-    """The kinds of office that decide in the round, in their order."""
-    return tuple(OfficeKind(stage.office_kind) for stage in round_.stages.all())
+def stages_of(round_: Round) -> tuple[StageKind, ...]:
+    """Who decides in the round, in order."""
+    return tuple(StageKind(stage.kind) for stage in round_.stages.all())
 
 
 def fields_in_use(round_: Round) -> dict[str, str]:
@@ -86,14 +94,17 @@ def change_round(round_id: int, values: RoundValues) -> Round:
 def _change(round_id: int, values: RoundValues) -> Round:
     with transaction.atomic():
         round_ = Round.objects.select_for_update().get(pk=round_id)
-        stages = stages_of(round_)
-        before = {"fiscal_year": round_.fiscal_year, "template": round_.template_id, "stages": stages}
-        after = {"fiscal_year": values.fiscal_year, "template": values.template.pk, "stages": values.stages}
+        before = {"fiscal_year": round_.fiscal_year, "template": round_.template_id, "stages": set(stages_of(round_))}
+        kinds = {stage.kind for stage in values.stages}
+        after = {"fiscal_year": values.fiscal_year, "template": values.template.pk, "stages": kinds}
         for name, reason in fields_in_use(round_).items():
             if before[name] != after[name]:
                 raise RoundRefused(reason)
         _write(round_, values)
-        if stages != values.stages:
+        if before["stages"] == kinds:
+            for stage in values.stages:
+                round_.stages.filter(kind=stage.kind).update(target_days=stage.target_days)
+        else:
             round_.stages.all().delete()
             _write_stages(round_, values.stages)
         return round_
@@ -128,7 +139,7 @@ def _write(round_: Round, values: RoundValues) -> None:
         raise RoundRefused("指标模板尚未发布，不能用于申报批次。")
     if values.closes_at <= values.opens_at:
         raise RoundRefused(CLOSES_TOO_EARLY)
-    for name in ("fiscal_year", "title", "template", "opens_at", "closes_at", "head_submits"):
+    for name in ("fiscal_year", "title", "template", "opens_at", "closes_at", "adjustments_close_at"):
         setattr(round_, name, getattr(values, name))
     try:
         with transaction.atomic():
@@ -137,9 +148,11 @@ def _write(round_: Round, values: RoundValues) -> None:
         raise RoundRefused(YEAR_TAKEN) from error
 
 
-def _write_stages(round_: Round, stages: Sequence[OfficeKind]) -> None:
-    if not stages:
-        raise RoundRefused("请至少设置一个审核环节。")
+def _write_stages(round_: Round, stages: Iterable[StageValues]) -> None:
+    in_order = sorted(stages, key=lambda stage: stage.kind.rank)
+    if not any(stage.kind in BUREAU_STAGES for stage in in_order):
+        raise RoundRefused("请至少设置一个财政局审核环节（业务科室或绩效科）。")
     ReviewStage.objects.bulk_create(
-        ReviewStage(round=round_, position=position, office_kind=kind) for position, kind in enumerate(stages)
+        ReviewStage(round=round_, position=position, kind=stage.kind, target_days=stage.target_days)
+        for position, stage in enumerate(in_order)
     )

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from declarations import document
 from declarations.document import Document
-from declarations.enums import EDITABLE_STATUSES, Status, Step
+from declarations.enums import EDITABLE_STATUSES, Step
 from declarations.models import Budget, Declaration, Event, Row, Submission, Target
 from declarations.permissions import visible_to
 from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndicator, TertiaryIndicator
@@ -17,8 +17,8 @@ from perfgoals.accounts.models import User
 def declarations() -> "QuerySet[Declaration]":
     """Declarations with all that permissions and lists look at, at a fixed number of queries."""
     return Declaration.objects.select_related(
-        "round__template", "department__office", "stage", "submission"
-    ).prefetch_related("round__extensions")
+        "round__template", "department__office", "department__superior", "stage", "assignee", "submission"
+    ).prefetch_related("round__extensions", "round__stages", "contributions")
 
 
 def declarations_of(user: User) -> "QuerySet[Declaration]":
@@ -103,6 +103,15 @@ def rows_of(declaration: Declaration, model: type[Row], primary_id: int | None =
     return model._default_manager.filter(under, declaration=declaration).select_related(*related)
 
 
+def origins_of(declaration: Declaration) -> dict[str, str]:
+    """For each row that was taken over its key and that of the row it comes from. Three queries."""
+    return {
+        str(key): str(origin)
+        for rows in (declaration.dutygoal_rows, declaration.maintask_rows, declaration.target_rows)
+        for key, origin in rows.filter(origin__isnull=False).values_list("key", "origin")
+    }
+
+
 def budget_of(declaration: Declaration) -> Budget:
     """The declaration's budget row with who changed it last."""
     return Budget.objects.select_related("updated_by").get(declaration=declaration)
@@ -143,6 +152,15 @@ def current_document(declaration: Declaration) -> Document:
     return document_of(declaration)
 
 
+def previous_submission(submission: Submission) -> Submission | None:
+    """The submission of the declaration before this one."""
+    return (
+        Submission.objects.filter(declaration=submission.declaration_id, number__lt=submission.number)
+        .order_by("number")
+        .last()
+    )
+
+
 def last_return(declaration: Declaration) -> Event | None:
     """The event by which the declaration was returned last, where it has not been submitted again since.
 
@@ -155,10 +173,10 @@ def last_return(declaration: Declaration) -> Event | None:
 
 
 def earlier_documents(declaration: Declaration) -> tuple[Document, ...]:
-    """What was approved for the department in other rounds, the latest year first. One query."""
+    """What is in force for the department in other rounds, the latest year first. One query."""
     approved = Submission.objects.filter(
-        pk__in=Declaration.objects.filter(department=declaration.department_id, status=Status.APPROVED)
+        pk__in=Declaration.objects.filter(department=declaration.department_id, approved__isnull=False)
         .exclude(pk=declaration.pk)
-        .values("submission")
+        .values("approved")
     ).order_by("-declaration__round__fiscal_year")
     return tuple(sealed_document(submission) for submission in approved)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from declarations import permissions, selectors
 from declarations.document import BUDGET_LABELS
 from declarations.enums import EDITABLE_STATUSES, Status, Step
-from declarations.models import Budget, Declaration, DutyGoal, Event, MainTask, Round, Row, Target
+from declarations.models import Budget, Contribution, Declaration, DutyGoal, Event, MainTask, Round, Row, Target
 from declarations.numbers import storable_amount, storable_number
 from indicators.models import SecondaryIndicator, TertiaryIndicator
 from perfgoals.accounts.models import User
@@ -99,6 +99,7 @@ def start_declaration(round_: Round, actor: User, now: datetime | None = None) -
                 _target_of(declaration, common)
                 for common in TertiaryIndicator.objects.filter(secondary__primary__template=round_.template_id)
             )
+            Contribution.objects.create(declaration=declaration, user=actor)
             Event.objects.create(
                 declaration=declaration,
                 step=Step.START,
@@ -167,7 +168,7 @@ def save_rows(
                 outcome.conflicts[edit.key] = row
         if outcome.saved:
             _require_room(section, rows.values())
-            _touch(declaration)
+            _touch(declaration, actor)
         return outcome
 
 
@@ -198,7 +199,7 @@ def delete_row(
         if row.version != version:
             raise RowRefused("该行刚被他人修改，未删除。请核对后再删除。")
         section.model._default_manager.filter(pk=row.pk).delete()
-        _touch(declaration)
+        _touch(declaration, actor)
         return row
 
 
@@ -220,7 +221,7 @@ def move_row(
             return
         ordered = [sibling for sibling in own if sibling.key != key]
         ordered.insert(index + offset, row)
-        _put_in_order(declaration, section, own, ordered)
+        _put_in_order(declaration, actor, section, own, ordered)
 
 
 def place_row(
@@ -241,7 +242,7 @@ def place_row(
         places = {None: 0} | {sibling.key: index for index, sibling in enumerate(ordered, 1)}
         if after in places:
             ordered.insert(places[after], row)
-            _put_in_order(declaration, section, own, ordered)
+            _put_in_order(declaration, actor, section, own, ordered)
 
 
 def order_rows(
@@ -258,7 +259,7 @@ def order_rows(
         if first is None:
             return
         own = _own_siblings(declaration, section, first)
-        _put_in_order(declaration, section, own, sorted(own, key=lambda row: places.get(row.key, len(places))))
+        _put_in_order(declaration, actor, section, own, sorted(own, key=lambda row: places.get(row.key, len(places))))
 
 
 def confirm_rows(
@@ -270,7 +271,7 @@ def confirm_rows(
         rows = section.model._default_manager.filter(declaration=declaration, key__in=list(keys), unconfirmed=True)
         confirmed = rows.update(unconfirmed=False)
         if confirmed:
-            _touch(declaration)
+            _touch(declaration, actor)
         return confirmed
 
 
@@ -293,7 +294,7 @@ def save_budget(
         )
         if not written:
             return budget
-        _touch(declaration)
+        _touch(declaration, actor)
         return None
 
 
@@ -333,7 +334,9 @@ def _own_siblings(declaration: Declaration, section: Section, row: Row) -> list[
     return [sibling for sibling in siblings if not _is_common(sibling)]
 
 
-def _put_in_order(declaration: Declaration, section: Section, before: Sequence[Row], rows: Sequence[Row]) -> None:
+def _put_in_order(
+    declaration: Declaration, actor: User, section: Section, before: Sequence[Row], rows: Sequence[Row]
+) -> None:
     """Give the rows the places that they have together, in their order now instead of the one `before`."""
     if rows == before:
         return
@@ -346,7 +349,7 @@ def _put_in_order(declaration: Declaration, section: Section, before: Sequence[R
     for row, place in moved:
         row.position = place
     manager.bulk_update([row for row, _ in moved], ["position"])
-    _touch(declaration)
+    _touch(declaration, actor)
 
 
 def _is_common(row: Row) -> bool:
@@ -423,5 +426,6 @@ def _next_position(rows: "QuerySet[Row]") -> int:
     return 0 if last is None else last + 1
 
 
-def _touch(declaration: Declaration) -> None:
+def _touch(declaration: Declaration, actor: User) -> None:
     declaration.save(update_fields=["updated_at"])
+    Contribution.objects.bulk_create([Contribution(declaration=declaration, user=actor)], ignore_conflicts=True)

@@ -15,6 +15,7 @@ from django.db.models import Count
 from declarations import selectors, services
 from declarations.checks.indicators import plain
 from declarations.document import Document, Goal, PrimaryGroup, SecondaryGroup, Target, Task
+from declarations.last_year import row_name
 from declarations.models import Declaration, Row
 from declarations.services import GOALS, TARGETS, TASKS, RowEdit, Section
 from perfgoals.accounts.models import User
@@ -72,14 +73,7 @@ def documents_before(declaration: Declaration) -> dict[int, Document]:
 
 def offer_of(declaration: Declaration, earlier: Document) -> Offer:
     """What `earlier` has for the declaration as it stands now. Nine queries, whatever the number of rows."""
-    origins = {
-        str(origin)
-        for section in _TEXTS
-        for origin in section.model._default_manager.filter(declaration=declaration, origin__isnull=False).values_list(
-            "origin", flat=True
-        )
-    }
-    return offer(selectors.document_of(declaration), origins, earlier)
+    return offer(selectors.document_of(declaration), selectors.origins_of(declaration).values(), earlier)
 
 
 def offer(current: Document, origins: Collection[str], earlier: Document) -> Offer:
@@ -159,10 +153,8 @@ def unconfirmed_counts(declaration: Declaration) -> dict[str, int]:
 def _offered(
     earlier: Iterable[Source], current: Iterable[Source], origins: Collection[str]
 ) -> tuple[OfferedRow[Source], ...]:
-    here = {_identity(row) for row in current}
-    return tuple(
-        OfferedRow(row, here=row.key in origins or _identity(row) in here) for row in earlier if _identity(row)
-    )
+    here = {row_name(row) for row in current}
+    return tuple(OfferedRow(row, here=row.key in origins or row_name(row) in here) for row in earlier if row_name(row))
 
 
 def _offered_group(
@@ -186,7 +178,3 @@ def _same_group(primary: PrimaryGroup, group: SecondaryGroup, current: Document)
     if under_same:
         return under_same[0]
     return named[0][1] if len(named) == 1 else None
-
-
-def _identity(row: Goal | Task | Target) -> str:
-    return plain(row.text if isinstance(row, Goal) else row.name)

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from declarations import round_services
 from declarations.demo.data import moment
+from declarations.enums import StageKind
 from declarations.models import Round
-from declarations.round_services import RoundValues
+from declarations.round_services import RoundValues, StageValues
 from indicators.models import IndicatorTemplate
-from perfgoals.accounts.enums import OfficeKind
+from perfgoals.accounts.enums import MailChoice
 from perfgoals.accounts.models import Department, ReviewOffice, User
 
 OPENS_AT = "08:30"
@@ -36,6 +37,9 @@ def create(bureau: dict[str, Any], template: IndicatorTemplate, now: datetime) -
             role=row["role"],
             department=departments[row.get("department")],
             office=offices.get(row.get("office", "")),
+            is_office_head=row.get("is_office_head", False),
+            email=f"{row['username']}@{bureau['mail_domain']}",
+            mail=MailChoice.NONE,
             password=password,
         )
         for row in bureau["people"]
@@ -52,8 +56,7 @@ def create_round(row: dict[str, Any], template: IndicatorTemplate, now: datetime
         template=template,
         opens_at=moment(opening_day, 0, OPENS_AT),
         closes_at=moment(opening_day, row["days"], CLOSES_AT),
-        head_submits=False,
-        stages=tuple(OfficeKind(kind) for kind in row["stages"]),
+        stages=tuple(StageValues(StageKind(kind), days) for kind, days in row["stages"].items()),
     )
     round_services.create_round(values)
 

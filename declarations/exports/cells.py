@@ -1,8 +1,4 @@
-"""What the cells of our workbooks have in common: texts that stay texts, and how high they are."""
-
-import re
-
-from openpyxl.cell import Cell, MergedCell
+"""What the cells of our workbooks have in common: how they look, and how high they are."""
 
 from declarations.exports.measure import line_count
 
@@ -11,23 +7,8 @@ FONT = "宋体"
 CHARSET = 134
 PADDING = 8
 LINE_HEIGHT = 1.35
-# Excel's limits: a row's height in points, a cell's text in UTF-16 units.
+# Excel's limit, in points.
 MAX_ROW_HEIGHT = 409
-MAX_TEXT_UNITS = 32767
-_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-
-
-def fits_cell(text: str) -> bool:
-    """Whether a cell holds the whole text."""
-    return len(text.encode("utf-16-le")) // 2 <= MAX_TEXT_UNITS
-
-
-def write_text(cell: Cell | MergedCell, text: str) -> None:
-    """Put a text that a cell can hold into it so that it is never read as a formula, a number or a character code."""
-    cell.value = _ESCAPE_LIKE.sub("_x005F_", text)
-    cell.data_type = "s"
-    # It stays a text when somebody edits it.
-    cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
 
 
 def column_points(width: float) -> float:

@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from declarations import form_layout
 from declarations.document import BUDGET_LABELS, Document
-from declarations.exports.cells import CHARSET, FONT, MAX_ROW_HEIGHT, column_points, text_height, write_text
+from declarations.exports.cells import CHARSET, FONT, MAX_ROW_HEIGHT, column_points, text_height
 from declarations.exports.table import SIGNS, printable
 from declarations.form_layout import COMMON, HEADER_ROW, KEY, OWN
 from declarations.models import Budget, Row
@@ -27,6 +27,7 @@ from declarations.numbers import MAX_DECIMALS
 from declarations.offline_form import OfflineForm
 from declarations.services import GOALS, MAX_ROWS, TARGETS, TASKS, Section
 from indicators.enums import Comparison
+from perfgoals.workbooks import write_text
 
 # Empty rows below those that are there, for what the department adds; others can be inserted.
 SPARE_GOALS = SPARE_TASKS = 30

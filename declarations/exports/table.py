@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, pairwise
 
+from declarations.checks.places import INDICATORS, TASKS
 from declarations.document import Budget, Document, Goal, PrimaryGroup, SecondaryGroup, Target, Task
 from declarations.numbers import print_amount
 from indicators.enums import Comparison
@@ -32,6 +33,7 @@ SIGNS = {"": "", **{comparison.value: comparison.label for comparison in Compari
 # Units that say that there is none.
 PLACEHOLDER_UNITS = frozenset({"-", "/", "无"})
 
+_NAME_COLUMN = HEADINGS.index("*三级指标") + 1
 _NUMBERED_GOAL = re.compile(r"\s*目标\s*[\d一二三四五六七八九十]+\s*[：:]")
 # What XML and HTML can't carry: control characters but tab and line feed, lone surrogates, non-characters.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -65,7 +67,8 @@ class Cell:
     """One cell; rows and columns count from 1.
 
     `path` names what the text stands for, as in a finding: "goals", "budget/total", "targets/<key>/value"; it is
-    empty for fixed texts. `repeated` marks the rest of a merged cell that `cut` has cut.
+    empty for fixed texts. The headings of the tasks and of the indicators stand for the whole section. `repeated` marks
+    the rest of a merged cell that `cut` has cut.
     """
 
     row: int
@@ -80,7 +83,7 @@ class Cell:
     @property
     def anchor(self) -> str:
         """The cell's id in a page, unique in the table; empty where nothing links to it."""
-        return f"cell-{self.path.replace('/', '-')}" if self.path and not self.repeated else ""
+        return anchor_of(self.path) if self.path and not self.repeated else ""
 
     @property
     def scope(self) -> str:
@@ -152,7 +155,10 @@ def layout(document: Document) -> Table:
         *_task_rows(document.main_tasks, document.with_task_amounts),
         *_budget_rows(document.budget),
         _row(
-            *(_cell(column, text, Style.HEADING) for column, text in enumerate(HEADINGS, start=1)),
+            *(
+                _cell(column, text, Style.HEADING, path=INDICATORS.path if column == _NAME_COLUMN else "")
+                for column, text in enumerate(HEADINGS, start=1)
+            ),
             kind=RowKind.HEADER,
         ),
         *chain.from_iterable(_primary_rows(primary) for primary in document.indicators),
@@ -179,6 +185,11 @@ def cut(table: Table, starts: Iterable[int]) -> Table:
     return replace(table, rows=rows)
 
 
+def anchor_of(path: str) -> str:
+    """The id in a page of the place that a finding's `path` names."""
+    return f"cell-{path.replace('/', '-')}"
+
+
 def printable(text: str) -> str:
     """`text` with line feeds as line ends and without what XML and HTML can't carry."""
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -186,7 +197,12 @@ def printable(text: str) -> str:
 
 def goal_line(number: int, text: str) -> str:
     """A goal as it is printed: numbered, unless its text is already."""
-    return text if _NUMBERED_GOAL.match(text) else f"目标{number}：{text}"
+    return goal_number(number, text) + text
+
+
+def goal_number(number: int, text: str) -> str:
+    """What is printed before the text of a goal: its number; nothing where the text is numbered already."""
+    return "" if _NUMBERED_GOAL.match(text) else f"目标{number}："
 
 
 def printed_value(target: Target) -> str:
@@ -235,7 +251,7 @@ def _task_rows(tasks: tuple[Task, ...], with_amounts: bool) -> Iterator[Row]:
     content_columns = 2 if with_amounts else 3
     headings = [
         _label("年度主要任务", rowspan=1 + max(len(tasks), 1)),
-        _cell(3, "*任务名称", Style.HEADING, colspan=3),
+        _cell(3, "*任务名称", Style.HEADING, colspan=3, path=TASKS.path),
         _cell(6, "*主要内容", Style.HEADING, colspan=content_columns),
     ]
     if with_amounts:

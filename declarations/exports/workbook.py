@@ -12,18 +12,10 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from declarations.document import Document
-from declarations.exports.cells import (
-    CHARSET,
-    FONT,
-    MAX_ROW_HEIGHT,
-    MAX_TEXT_UNITS,
-    column_points,
-    fits_cell,
-    text_height,
-    write_text,
-)
+from declarations.exports.cells import CHARSET, FONT, MAX_ROW_HEIGHT, column_points, text_height
 from declarations.exports.table import COLUMNS, Cell, Style, Table, layout
 from declarations.numbers import fits_amount, parse_amount
+from perfgoals.workbooks import MAX_TEXT_UNITS, fits_cell, write_text
 
 SHEET_NAME = "绩效目标申报表"
 

@@ -1,7 +1,6 @@
 """The forms of a round and of a department's extension."""
 
 from datetime import UTC, datetime
-from itertools import permutations
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -10,25 +9,20 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.utils import timezone
 
+from declarations.enums import StageKind
 from declarations.models import Extension, Round
 from declarations.models.round import CLOSES_TOO_EARLY
 from declarations.round_services import (
     YEAR_TAKEN,
     RoundValues,
+    StageValues,
     fields_in_use,
     stages_of,
     why_no_extension,
 )
 from indicators.models import IndicatorTemplate
-from perfgoals.accounts.enums import OfficeKind
 from perfgoals.accounts.forms import CHOOSE
 from perfgoals.accounts.models import Department
-
-STAGE_CHOICES = [
-    (",".join(kinds), " → ".join(kind.label for kind in kinds))
-    for number in range(1, len(OfficeKind) + 1)
-    for kinds in permutations(OfficeKind, number)
-]
 
 
 class LocalTimeField(forms.DateTimeField):
@@ -47,14 +41,21 @@ class LocalTimeField(forms.DateTimeField):
 class RoundForm(forms.ModelForm):
     """A round with its review stages. What is in use is shown and cannot be changed."""
 
-    stages = forms.ChoiceField(
-        label="审核环节", choices=[("", CHOOSE), *STAGE_CHOICES], help_text="申报表依次经各环节审核，最后一个环节批复。"
+    stages = forms.MultipleChoiceField(
+        label="审核环节",
+        choices=StageKind.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="申报表依次经各环节审核，最后一个环节批复。",
     )
 
     class Meta:
         model = Round
-        fields: ClassVar = ["fiscal_year", "title", "template", "opens_at", "closes_at", "head_submits"]
-        field_classes: ClassVar = {"opens_at": LocalTimeField, "closes_at": LocalTimeField}
+        fields: ClassVar = ["fiscal_year", "title", "template", "opens_at", "closes_at", "adjustments_close_at"]
+        field_classes: ClassVar = {
+            "opens_at": LocalTimeField,
+            "closes_at": LocalTimeField,
+            "adjustments_close_at": LocalTimeField,
+        }
         help_texts: ClassVar = {
             "fiscal_year": "每个预算年度只有一个申报批次。",
             "template": "只能选用已发布的模板。",
@@ -72,7 +73,7 @@ class RoundForm(forms.ModelForm):
         if self.instance.pk is None:
             self.fields["fiscal_year"].initial = timezone.localdate().year + 1
         else:
-            self.fields["stages"].initial = ",".join(stages_of(self.instance))
+            self.fields["stages"].initial = list(stages_of(self.instance))
             self.in_use = fields_in_use(self.instance)
         for name, reason in self.in_use.items():
             self.fields[name].disabled = True
@@ -93,7 +94,7 @@ class RoundForm(forms.ModelForm):
     def values(self) -> RoundValues:
         """What was typed, once the form is valid."""
         data = dict(self.cleaned_data)
-        stages = tuple(OfficeKind(kind) for kind in data.pop("stages").split(","))
+        stages = tuple(StageValues(StageKind(kind)) for kind in data.pop("stages"))
         return RoundValues(**data, stages=stages)
 
 

@@ -9,11 +9,11 @@ from zipfile import ZipFile
 
 from openpyxl.utils.cell import column_index_from_string, get_column_letter, range_boundaries
 
-from declarations.exports.cells import MAX_TEXT_UNITS
 from declarations.imports.guard import Unreadable
 from declarations.imports.number_formats import FORMATS, GENERAL, print_number
 from declarations.imports.reading import Location
 from declarations.imports.xml_parts import Handler, Parts
+from perfgoals.workbooks import MAX_TEXT_UNITS
 
 MAX_ROWS = 2_000
 MAX_COLUMNS = 64

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from declarations.enums import Status
 from declarations.models.round import ReviewStage, Round
@@ -23,9 +23,21 @@ class Declaration(models.Model):
     stage = models.ForeignKey(
         ReviewStage, models.PROTECT, null=True, editable=False, related_name="declarations", verbose_name="审核环节"
     )
+    stage_since = models.DateTimeField("进入环节时间", null=True, editable=False)
+    due_at = models.DateTimeField("办理期限", null=True, editable=False)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="经办人"
+    )
+    # The rank (`StageKind.rank`) of the furthest stage that it has ever been in: who may see it hangs on that.
+    reached = models.PositiveSmallIntegerField(default=0, editable=False)
     submission = models.ForeignKey(
         "Submission", models.PROTECT, null=True, editable=False, related_name="+", verbose_name="最近一次送审"
     )
+    # In force; it stays so while an adjustment is filled in and reviewed.
+    approved = models.ForeignKey(
+        "Submission", models.PROTECT, null=True, editable=False, related_name="+", verbose_name="现行批复"
+    )
+    revision = models.PositiveSmallIntegerField("版次", default=1, editable=False)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     updated_at = models.DateTimeField("最近修改时间", auto_now=True)
 
@@ -43,11 +55,36 @@ class Declaration(models.Model):
                 name="declaration_decided_on_a_submission",
                 condition=~Q(status__in=[Status.RETURNED, Status.APPROVED]) | Q(submission__isnull=False),
             ),
+            models.CheckConstraint(
+                name="declaration_approved_is_in_force",
+                condition=~Q(status=Status.APPROVED) | Q(approved__isnull=False, approved=F("submission")),
+            ),
+            models.CheckConstraint(
+                name="declaration_assigned_while_in_review",
+                condition=Q(status=Status.IN_REVIEW) | Q(assignee__isnull=True),
+            ),
         ]
-        indexes: ClassVar = [models.Index(fields=["status", "stage"], name="declaration_queue")]
+        indexes: ClassVar = [models.Index(fields=["status", "stage", "due_at"], name="declaration_queue")]
 
     def __str__(self) -> str:
         return f"{self.department} {self.round.fiscal_year} 年度"
+
+    @property
+    def is_adjusting(self) -> bool:
+        """Whether an adjustment of what was approved is under way."""
+        return self.approved_id is not None and self.status != Status.APPROVED
+
+
+class Contribution(models.Model):
+    """Who has filled in or submitted a declaration: such a person never decides on it."""
+
+    declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="contributions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["declaration", "user"], name="contribution_once_a_user")
+        ]
 
 
 class Row(models.Model):

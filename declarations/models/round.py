@@ -5,8 +5,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from declarations.enums import Scoring, StageKind
 from indicators.models import IndicatorTemplate
-from perfgoals.accounts.enums import OfficeKind
 from perfgoals.accounts.models import Department
 
 CLOSES_TOO_EARLY = "截止时间须晚于开始时间。"
@@ -22,9 +22,9 @@ class Round(models.Model):
     template = models.ForeignKey(IndicatorTemplate, models.PROTECT, related_name="rounds", verbose_name="指标模板")
     opens_at = models.DateTimeField("开始时间")
     closes_at = models.DateTimeField("截止时间")
-    head_submits = models.BooleanField(
-        "由部门负责人送审", default=False, help_text="选中后，填报人填好的申报表须经部门负责人核对并送审。"
-    )
+    # Without it, adjustments are accepted until the end of the fiscal year.
+    adjustments_close_at = models.DateTimeField("调整截止时间", null=True, blank=True)
+    scoring = models.CharField("审核表", max_length=20, choices=Scoring, default=Scoring.NONE)
 
     class Meta:
         verbose_name = "申报批次"
@@ -42,22 +42,24 @@ class Round(models.Model):
 
 
 class ReviewStage(models.Model):
-    """One stage of a round's review, decided by an office of its kind; stages are passed in order."""
+    """One stage of a round's review; stages are passed in order."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="stages")
     position = models.PositiveSmallIntegerField()
-    office_kind = models.CharField("审核科室", max_length=20, choices=OfficeKind)
+    kind = models.CharField("审核环节", max_length=20, choices=StageKind)
+    # Calendar days from the day on which a declaration enters the stage.
+    target_days = models.PositiveSmallIntegerField("办理时限（天）", null=True, blank=True)
 
     class Meta:
         verbose_name = "审核环节"
         ordering: ClassVar = ["position"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["round", "position"], name="stage_position_unique"),
-            models.UniqueConstraint(fields=["round", "office_kind"], name="stage_office_kind_unique"),
+            models.UniqueConstraint(fields=["round", "kind"], name="stage_kind_unique"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_office_kind_display()}审核"
+        return f"{self.get_kind_display()}审核"
 
 
 class Extension(models.Model):

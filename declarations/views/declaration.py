@@ -30,7 +30,7 @@ def detail(request: Request, declaration_id: int) -> HttpResponse:
     else:
         document = selectors.sealed_document(declaration.submission)
     now = timezone.now()
-    closes_at = permissions.closing_time(declaration.round, declaration.department)
+    closes_at = permissions.closes_at(declaration)
     prefetch_related_objects([declaration], "events")
     events = declaration.events.all()
     context = {
@@ -81,7 +81,9 @@ def review(request: Request, declaration_id: int) -> HttpResponse:
     if not permissions.can_decide(request.user, declaration):
         messages.info(request, "该申报表现在不由您审核，仅供查看。")
         return redirect("declarations:detail", declaration.pk)
-    return render(request, "declarations/review.html", review_context(declaration, ApprovalForm(), ReturnForm()))
+    only_changed = request.GET.get("only") == "changed"
+    context = review_context(declaration, ApprovalForm(), ReturnForm(), only_changed=only_changed)
+    return render(request, "declarations/review.html", context)
 
 
 def _actions(user: User, declaration: Declaration, events: Iterable[Event], now: datetime) -> dict[str, bool]:

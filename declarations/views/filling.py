@@ -15,7 +15,6 @@ from declarations import permissions, selectors, services
 from declarations.document import BUDGET_LABELS
 from declarations.enums import EDITABLE_STATUSES
 from declarations.exports.table import layout
-from declarations.forms.last_year import last_year_budget, last_year_values
 from declarations.forms.rows import BudgetForm, fingerprint, posted_rows
 from declarations.forms.sections import section_of_all_indicators, section_pages
 from declarations.forms.shown import (
@@ -28,6 +27,7 @@ from declarations.forms.shown import (
     shown_groups,
     shown_rows,
 )
+from declarations.last_year import last_year_budget, last_year_values
 from declarations.models import Budget, Declaration
 from declarations.taking_over import unconfirmed_counts
 from declarations.views.form_page import GOALS, TASKS, RowsPage, form_context, indicators_page
@@ -121,7 +121,7 @@ def check(request: Request, declaration_id: int) -> HttpResponse:
         "digest": context["document"].digest(),
         "can_submit": permissions.can_submit(request.user, declaration, now),
         "waits_for_submission": declaration.status in EDITABLE_STATUSES and permissions.is_open(declaration, now),
-        "first_stage": declaration.round.stages.first(),
+        "first_stage": permissions.stages_of(declaration)[0] if permissions.stages_of(declaration) else None,
         "unconfirmed_sections": [
             (section, unconfirmed[section.key]) for section in context["sections"] if section.key in unconfirmed
         ],

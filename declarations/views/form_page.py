@@ -46,7 +46,7 @@ def form_context(request: Request, declaration: Declaration, current: str, now: 
     earlier = [other for other in others if other.fiscal_year < document.fiscal_year]
     return {
         "declaration": declaration,
-        "closing_time": permissions.closing_time(declaration.round, declaration.department),
+        "closing_time": permissions.closes_at(declaration),
         "document": document,
         "earlier": earlier,
         "earlier_year": earlier[0].fiscal_year if earlier else None,

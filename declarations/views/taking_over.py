@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from declarations import services, taking_over
-from declarations.forms.last_year import measure
 from declarations.forms.sections import row_url
+from declarations.last_year import measure
 from declarations.models import Declaration
 from declarations.taking_over import Offer, OfferedRow
 from declarations.views.lookup import declaration_or_404

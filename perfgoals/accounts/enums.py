@@ -23,6 +23,14 @@ REVIEW_ROLES = frozenset(OFFICE_KIND_OF_ROLE)
 ROLES_READING_EVERYTHING = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 
 
+class MailChoice(models.TextChoices):
+    """When a person's notices are sent by mail as well."""
+
+    AT_ONCE = "at_once", "即时发送"
+    DAILY = "daily", "每日汇总"
+    NONE = "none", "不发送"
+
+
 class DepartmentKind(models.TextChoices):
     GENERAL = "general", "综合政务"
     EDUCATION = "education", "教育"

@@ -1,4 +1,4 @@
-"""The forms of sign-in and of the administrators' pages."""
+"""The forms of sign-in, of the own settings and of the administrators' pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +14,7 @@ from perfgoals.accounts.models import Department, ReviewOffice, User
 from perfgoals.accounts.services import errors_of_place
 
 CHOOSE = "（请选择）"
+INVALID_EMAIL = {"invalid": "邮箱格式不正确，正确的格式如 zhangsan@example.gov.cn。"}
 
 
 Row = TypeVar("Row", bound=Model)
@@ -51,6 +52,23 @@ class NewPasswordForm(PasswordChangeForm):
         if old and old == new:
             self.add_error("new_password1", "新密码不能与旧密码相同。")
         return self.cleaned_data
+
+
+class SettingsForm(forms.ModelForm):
+    """What everybody sets about oneself."""
+
+    class Meta:
+        model = User
+        fields: ClassVar = ["email", "mail"]
+        error_messages: ClassVar = {"email": INVALID_EMAIL}
+        widgets: ClassVar = {
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+            "mail": forms.RadioSelect,
+        }
+        help_texts: ClassVar = {
+            "email": "用于接收通知邮件，可以留空。",
+            "mail": "未填写邮箱的，无论如何选择均不发送邮件。系统内的通知不受此项影响。",
+        }
 
 
 class DepartmentField(forms.ModelChoiceField):
@@ -115,9 +133,12 @@ class AccountForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields: ClassVar = ["username", "name", "role", "department", "office", "is_active"]
+        fields: ClassVar = ["username", "name", "role", "department", "office", "is_office_head", "email", "is_active"]
+        error_messages: ClassVar = {"email": INVALID_EMAIL}
         help_texts: ClassVar = {
             "username": "用于登录，由字母、数字和 _ . @ - 组成，创建后不能更改。",
+            "is_office_head": "仅限审核人。科室负责人可以分派本科室的申报表，查看各审核人的办理情况。",
+            "email": "用于接收通知邮件，可以留空；本人可以在“个人设置”中更改。",
             "is_active": "停用后立即退出登录，并且不能再登录；已办理的事项仍保留其姓名。",
         }
 
@@ -137,7 +158,10 @@ class AccountForm(forms.ModelForm):
         super().clean()
         data = self.cleaned_data
         if {"role", "department", "office"} <= data.keys():
-            for field, message in errors_of_place(data["role"], data["department"], data["office"]).items():
+            errors = errors_of_place(
+                data["role"], data["department"], data["office"], is_office_head=data["is_office_head"]
+            )
+            for field, message in errors.items():
                 self.add_error(field, message)
         return data
 

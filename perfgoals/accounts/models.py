@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
-from perfgoals.accounts.enums import DEPARTMENT_ROLES, REVIEW_ROLES, DepartmentKind, OfficeKind, Role
+from perfgoals.accounts.enums import DEPARTMENT_ROLES, REVIEW_ROLES, DepartmentKind, MailChoice, OfficeKind, Role
 
 
 class ReviewOffice(models.Model):
@@ -69,7 +69,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person with one role; department people belong to a department, reviewers to an office."""
+    """A person with one role; department people belong to a department, reviewers to an office.
+
+    Without an `email` nothing is sent, whatever `mail` says.
+    """
 
     username = models.CharField(
         "用户名",
@@ -86,6 +89,9 @@ class User(AbstractBaseUser):
     office = models.ForeignKey(
         ReviewOffice, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="所属科室"
     )
+    is_office_head = models.BooleanField("科室负责人", default=False)
+    email = models.EmailField("邮箱", blank=True)
+    mail = models.CharField("邮件通知", max_length=10, choices=MailChoice, default=MailChoice.AT_ONCE)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("首次登录须修改密码", default=False)
     # Part of the session's hash: raising it ends every session of this person.
@@ -111,7 +117,12 @@ class User(AbstractBaseUser):
                     )
                 ),
                 violation_error_message="部门人员须选择所属部门，审核人须选择所属科室，其他角色两者均不选。",
-            )
+            ),
+            models.CheckConstraint(
+                name="user_heads_an_office_only_as_reviewer",
+                condition=Q(is_office_head=False) | Q(role__in=sorted(REVIEW_ROLES)),
+                violation_error_message="只有审核人可以是科室负责人。",
+            ),
         ]
 
     def __str__(self) -> str:

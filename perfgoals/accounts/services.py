@@ -17,11 +17,25 @@ GROUPS = GROUP_LENGTH = 4
 
 
 def create_account(
-    *, username: str, name: str, role: str, department: Department | None = None, office: ReviewOffice | None = None
+    *,
+    username: str,
+    name: str,
+    role: str,
+    department: Department | None = None,
+    office: ReviewOffice | None = None,
+    is_office_head: bool = False,
+    email: str = "",
 ) -> tuple[User, str]:
     """A new account and its initial password, which is stored nowhere and has to be changed at the first sign-in."""
     user = User(
-        username=username, name=name, role=role, department=department, office=office, must_change_password=True
+        username=username,
+        name=name,
+        role=role,
+        department=department,
+        office=office,
+        is_office_head=is_office_head,
+        email=email,
+        must_change_password=True,
     )
     password = _initial_password()
     user.set_password(password)
@@ -41,6 +55,8 @@ def change_account(
     role: str,
     department: Department | None,
     office: ReviewOffice | None,
+    is_office_head: bool,
+    email: str,
     is_active: bool,
 ) -> User:
     """The stored account after the change. A change of what the person may do ends the person's sessions.
@@ -54,6 +70,8 @@ def change_account(
         account.role = role
         account.department = department
         account.office = office
+        account.is_office_head = is_office_head
+        account.email = email
         account.is_active = is_active
         if account == by and not is_active:
             raise ValidationError({"is_active": "不能停用自己的账号，请由其他管理员操作。"})
@@ -64,6 +82,14 @@ def change_account(
             account.session_version += 1
         _store(account)
     return account
+
+
+def change_settings(user: User, *, email: str, mail: str) -> None:
+    """Store where the person is written to and when; what the person may do stays as it is."""
+    user.email = email
+    user.mail = mail
+    user.clean_fields()
+    user.save(update_fields=["email", "mail"])
 
 
 def change_password(user: User, password: str) -> None:
@@ -88,8 +114,10 @@ def unlock(user: User) -> None:
     reset(username=lockout_key(user.username))
 
 
-def errors_of_place(role: str, department: Department | None, office: ReviewOffice | None) -> dict[str, str]:
-    """What is wrong, by field, with where a person of this role belongs."""
+def errors_of_place(
+    role: str, department: Department | None, office: ReviewOffice | None, *, is_office_head: bool
+) -> dict[str, str]:
+    """What is wrong, by field, with where a person of this role belongs and whether the person heads the office."""
     errors = {}
     if role in DEPARTMENT_ROLES and department is None:
         errors["department"] = "部门人员须选择所属部门（单位）。"
@@ -103,6 +131,8 @@ def errors_of_place(role: str, department: Department | None, office: ReviewOffi
             errors["office"] = f"“{Role(role).label}”须属于{kind.label}，所选科室为{office.get_kind_display()}。"
     elif office is not None:
         errors["office"] = f"“{Role(role).label}”不属于任何科室，请将此项留空。"
+    if is_office_head and role not in REVIEW_ROLES:
+        errors["is_office_head"] = f"“{Role(role).label}”不能是科室负责人，请取消此项。"
     return errors
 
 
@@ -135,11 +165,11 @@ def store_office(office: ReviewOffice) -> None:
 
 
 def _rights(user: User) -> tuple[object, ...]:
-    return user.role, user.department_id, user.office_id, user.is_active
+    return user.role, user.department_id, user.office_id, user.is_office_head, user.is_active
 
 
 def _refuse_wrong_place(user: User) -> None:
-    if errors := errors_of_place(user.role, user.department, user.office):
+    if errors := errors_of_place(user.role, user.department, user.office, is_office_head=user.is_office_head):
         raise ValidationError(errors)
 
 

@@ -1,26 +1,9 @@
 """What django-axes asks about an attempt to sign in; settings.py names these functions."""
 
 import unicodedata
-from ipaddress import ip_address
 from typing import Any
 
 from django.http import HttpRequest
-
-UNKNOWN_ADDRESS = "::"
-
-
-def client_address(request: HttpRequest) -> str:
-    """The address of the connection, never one that a header claims. It is only recorded, it decides nothing.
-
-    A socket without an address counts as one fixed address: the table of attempts is unique by address, and would not
-    be with an empty one.
-    """
-    # The column of PostgreSQL does not take the zone of a link-local address.
-    address, _, _ = str(request.META.get("REMOTE_ADDR", "")).partition("%")
-    try:
-        return str(ip_address(address))
-    except ValueError:
-        return UNKNOWN_ADDRESS
 
 
 def lockout_key(username: str) -> str:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from perfgoals.accounts.access import public
-from perfgoals.accounts.views import departments, offices, signin, users
+from perfgoals.accounts.views import departments, offices, settings, signin, users
 
 app_name = "accounts"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     # Public, so that a second click does not ask to sign in and then lead back to signing out.
     path("logout/", public(signin.SignOutView.as_view()), name="logout"),
     path("password/", signin.password_change, name="password_change"),
+    path("settings/", settings.settings, name="settings"),
     path("offices/", offices.office_list, name="office_list"),
     path("offices/new/", offices.office_create, name="office_create"),
     path("offices/<int:pk>/", offices.office_edit, name="office_edit"),

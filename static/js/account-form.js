@@ -1,22 +1,31 @@
-// Shows only the place that the chosen role asks for. Without this module both fields stay visible and the server
-// says which one fits.
+// Shows only what the chosen role asks for. Without this module all fields stay visible and the server says which
+// ones fit.
 
 const role = document.querySelector("#id_role");
-const places = [
-  { field: document.querySelector("#id_department"), roles: role.dataset.departmentRoles.split(" ") },
-  { field: document.querySelector("#id_office"), roles: role.dataset.officeRoles.split(" ") },
-];
+const departmentRoles = role.dataset.departmentRoles.split(" ");
+const officeRoles = role.dataset.officeRoles.split(" ");
+const department = document.querySelector("#id_department");
+const office = document.querySelector("#id_office");
+const isOfficeHead = document.querySelector("#id_is_office_head");
 
-function showPlaces() {
-  for (const { field, roles } of places) {
-    const fits = roles.includes(role.value);
-    const group = document.querySelector(`#div_${field.id}`);
-    group.hidden = !fits;
-    if (!fits) {
-      field.value = "";
-    }
+function show(field, fits) {
+  document.querySelector(`#div_${field.id}`).hidden = !fits;
+}
+
+function showFitting() {
+  const ofDepartment = departmentRoles.includes(role.value);
+  const ofOffice = officeRoles.includes(role.value);
+  show(department, ofDepartment);
+  show(office, ofOffice);
+  show(isOfficeHead, ofOffice);
+  if (!ofDepartment) {
+    department.value = "";
+  }
+  if (!ofOffice) {
+    office.value = "";
+    isOfficeHead.checked = false;
   }
 }
 
-role.addEventListener("change", showPlaces);
-showPlaces();
+role.addEventListener("change", showFitting);
+showFitting();

@@ -34,6 +34,11 @@ def preparer(department: Department) -> User:
     return User.objects.create_user("zhangwei", PASSWORD, name="张伟", role=Role.PREPARER, department=department)
 
 
+@pytest.fixture
+def reviewer(office: ReviewOffice) -> User:
+    return User.objects.create_user("liqiang", PASSWORD, name="李强", role=Role.REVIEWER, office=office)
+
+
 def signed_in(user: User) -> Client:
     """A browser of its own in which `user` is signed in."""
     client = Client()

@@ -18,7 +18,15 @@ def offered(form, field: str) -> list[str]:
 
 
 def test_account_form_for_a_new_account_asks_for_no_state(db: None) -> None:
-    assert list(AccountForm().fields) == ["username", "name", "role", "department", "office"]
+    assert list(AccountForm().fields) == [
+        "username",
+        "name",
+        "role",
+        "department",
+        "office",
+        "is_office_head",
+        "email",
+    ]
 
 
 def test_account_form_offers_active_departments_and_the_own_one(department: Department, preparer: User) -> None:
@@ -35,13 +43,21 @@ def test_account_form_tells_the_script_which_role_belongs_where(db: None) -> Non
 
 
 def test_account_form_with_a_place_that_does_not_fit_says_it_once(department: Department, office: ReviewOffice) -> None:
-    form = AccountForm(
-        {"username": "a", "name": "某人", "role": "auditor", "department": department.pk, "office": office.pk}
-    )
+    place = {"department": department.pk, "office": office.pk, "is_office_head": "on"}
+    form = AccountForm({"username": "a", "name": "某人", "role": "auditor", **place})
     assert form.errors == {
         "department": ["“审计人员”不属于任何部门（单位），请将此项留空。"],
         "office": ["“审计人员”不属于任何科室，请将此项留空。"],
+        "is_office_head": ["“审计人员”不能是科室负责人，请取消此项。"],
     }
+
+
+def test_account_form_of_an_office_head_is_right_for_a_reviewer(office: ReviewOffice) -> None:
+    form = AccountForm(
+        {"username": "a", "name": "某人", "role": "reviewer", "office": office.pk, "is_office_head": "on"}
+    )
+    assert form.errors == {}
+    assert form.cleaned_data["is_office_head"] is True
 
 
 def test_department_form_offers_others_as_superior_and_business_offices(

@@ -62,7 +62,7 @@ def test_pages_exist_for_administrators_only(
             assert client.post(reverse(f"accounts:{name}", args=[user.pk])).status_code == 404
 
 
-@pytest.mark.parametrize("address", [*LISTS, "/accounts/users/new/", "/accounts/password/"])
+@pytest.mark.parametrize("address", [*LISTS, "/accounts/users/new/", "/accounts/password/", "/accounts/settings/"])
 def test_pages_ask_strangers_to_sign_in(client: Client, db: None, address: str) -> None:
     response = client.get(address)
     assert (response.status_code, response["Location"]) == (302, f"/accounts/login/?next={address}")
@@ -109,8 +109,7 @@ def test_list_with_strange_conditions_is_an_ordinary_page(admin: Client, address
 
 
 @pytest.fixture
-def people(preparer: User, administrator: User, office: ReviewOffice) -> None:
-    User.objects.create_user("liqiang", PASSWORD, name="李强", role=Role.REVIEWER, office=office)
+def people(preparer: User, administrator: User, reviewer: User) -> None:
     User.objects.create_user("wangfang", PASSWORD, name="王芳", role=Role.AUDITOR, is_active=False)
 
 
@@ -133,6 +132,13 @@ def test_user_list_filters(admin: Client, people: None, conditions: dict[str, st
 def test_user_list_filters_by_place(admin: Client, people: None, department: Department, office: ReviewOffice) -> None:
     assert names(admin.get("/accounts/users/", {"department": department.pk})) == ["张伟"]
     assert names(admin.get("/accounts/users/", {"office": office.pk})) == ["李强"]
+
+
+def test_user_list_marks_office_heads(admin: Client, reviewer: User) -> None:
+    page = "/accounts/users/"
+    assert "科室负责人" not in admin.get(page).content.decode()
+    User.objects.filter(pk=reviewer.pk).update(is_office_head=True)
+    assert admin.get(page).content.decode().count("科室负责人") == 1
 
 
 def test_department_list_filters_and_shows_the_tree(admin: Client, department: Department) -> None:
@@ -181,7 +187,7 @@ def test_user_create_with_wrong_input_tells_it_at_the_field(
     assert User.objects.count() == 2
 
 
-@pytest.mark.parametrize("field", ["username", "name", "role", "department", "office"])
+@pytest.mark.parametrize("field", ["username", "name", "role", "department", "office", "is_office_head", "email"])
 def test_user_create_with_strange_input_is_an_ordinary_answer(admin: Client, field: str) -> None:
     for number, text in enumerate(STRANGE):
         fields = {"username": f"someone{number}", "name": "某人", "role": "auditor"} | {field: text}
@@ -190,7 +196,7 @@ def test_user_create_with_strange_input_is_an_ordinary_answer(admin: Client, fie
 
 def edit(client: Client, user: User, **changes: object):
     fields = {"name": user.name, "role": user.role, "is_active": "on"}
-    fields |= {"department": user.department_id or "", "office": user.office_id or ""} | changes
+    fields |= {"department": user.department_id or "", "office": user.office_id or "", "email": user.email} | changes
     return client.post(
         f"/accounts/users/{user.pk}/", {name: value for name, value in fields.items() if value is not None}
     )
@@ -208,6 +214,27 @@ def test_user_edit_to_another_role_signs_the_person_out(admin: Client, preparer:
     theirs = signed_in(preparer)
     assert edit(admin, preparer, role="auditor", department="").status_code == 302
     assert not is_signed_in(theirs)
+
+
+def test_user_edit_to_an_office_head_signs_the_person_out(admin: Client, reviewer: User) -> None:
+    theirs = signed_in(reviewer)
+    assert edit(admin, reviewer, is_office_head="on", email="lq@a.gov.cn").status_code == 302
+    assert not is_signed_in(theirs)
+    reviewer.refresh_from_db()
+    assert (reviewer.is_office_head, reviewer.email) == (True, "lq@a.gov.cn")
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({"is_office_head": "on"}, {"is_office_head": ["“部门填报人”不能是科室负责人，请取消此项。"]}),
+        ({"email": "zhangwei"}, {"email": ["邮箱格式不正确，正确的格式如 zhangsan@example.gov.cn。"]}),
+    ],
+)
+def test_user_edit_with_wrong_input_tells_it_at_the_field(admin: Client, preparer: User, changes, errors) -> None:
+    assert edit(admin, preparer, **changes).context["form"].errors == errors
+    preparer.refresh_from_db()
+    assert (preparer.is_office_head, preparer.email) == (False, "")
 
 
 def test_user_edit_keeps_the_username(admin: Client, preparer: User) -> None:

@@ -5,14 +5,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from perfgoals.accounts import services
-from perfgoals.accounts.enums import OfficeKind, Role
+from perfgoals.accounts.enums import MailChoice, OfficeKind, Role
 from perfgoals.accounts.models import Department, ReviewOffice, User
 from tests.accounts.conftest import PASSWORD, is_signed_in, signed_in
 
 
 def change(user: User, by: User, **changes: object) -> User:
-    fields = {"name": user.name, "role": user.role, "department": user.department, "office": user.office}
-    return services.change_account(user, by=by, **(fields | {"is_active": user.is_active} | changes))
+    names = ("name", "role", "department", "office", "is_office_head", "email", "is_active")
+    return services.change_account(user, by=by, **({name: getattr(user, name) for name in names} | changes))
 
 
 def test_create_account_gives_an_initial_password_that_must_be_changed(department: Department) -> None:
@@ -24,6 +24,14 @@ def test_create_account_gives_an_initial_password_that_must_be_changed(departmen
     assert (stored.name, stored.role, stored.department, stored.office) == ("王芳", "preparer", department, None)
     assert (stored.is_active, stored.must_change_password, stored.check_password(password)) == (True, True, True)
     assert re.fullmatch(r"[a-z2-9]{4}(-[a-z2-9]{4}){3}", password)
+
+
+def test_create_account_of_an_office_head_with_an_email(office: ReviewOffice) -> None:
+    user, _ = services.create_account(
+        username="liqiang", name="李强", role=Role.REVIEWER, office=office, is_office_head=True, email="lq@a.gov.cn"
+    )
+    user.refresh_from_db()
+    assert (user.office, user.is_office_head, user.email, user.mail) == (office, True, "lq@a.gov.cn", "at_once")
 
 
 def test_create_account_gives_everybody_another_password(db: None) -> None:
@@ -88,13 +96,30 @@ def test_errors_of_place_for_each_role(
         Role.ADMINISTRATOR: "none",
         Role.AUDITOR: "none",
     }[role]
-    assert [name for name, place in places.items() if not services.errors_of_place(role, *place)] == [fitting]
+    assert [
+        name for name, place in places.items() if not services.errors_of_place(role, *place, is_office_head=False)
+    ] == [fitting]
 
 
 def test_errors_of_place_name_the_field_and_the_office_kind(performance_office: ReviewOffice) -> None:
-    assert services.errors_of_place(Role.REVIEWER, None, performance_office) == {
+    assert services.errors_of_place(Role.REVIEWER, None, performance_office, is_office_head=False) == {
         "office": "“业务科室审核人”须属于业务科室，所选科室为绩效科。"
     }
+
+
+@pytest.mark.parametrize(
+    ("role", "message"),
+    [
+        (Role.PREPARER, "“部门填报人”不能是科室负责人，请取消此项。"),
+        (Role.DEPARTMENT_HEAD, "“部门负责人”不能是科室负责人，请取消此项。"),
+        (Role.REVIEWER, None),
+        (Role.PERFORMANCE_REVIEWER, None),
+        (Role.ADMINISTRATOR, "“管理员”不能是科室负责人，请取消此项。"),
+        (Role.AUDITOR, "“审计人员”不能是科室负责人，请取消此项。"),
+    ],
+)
+def test_errors_of_place_let_only_reviewers_head_an_office(role: Role, message: str | None) -> None:
+    assert services.errors_of_place(role, None, None, is_office_head=True).get("is_office_head") == message
 
 
 def test_change_account_of_role_department_office_or_state_ends_sessions(
@@ -113,6 +138,25 @@ def test_change_account_of_role_department_office_or_state_ends_sessions(
         assert not is_signed_in(client)
 
 
+def test_change_account_to_an_office_head_and_back_ends_sessions(administrator: User, reviewer: User) -> None:
+    for is_office_head in (True, False):
+        client = signed_in(reviewer)
+        reviewer = change(reviewer, administrator, is_office_head=is_office_head)
+        assert not is_signed_in(client)
+        assert User.objects.get(pk=reviewer.pk).is_office_head is is_office_head
+
+
+def test_change_account_of_an_office_head_to_another_role_asks_to_give_up_the_office(
+    administrator: User, reviewer: User
+) -> None:
+    head = change(reviewer, administrator, is_office_head=True)
+    with pytest.raises(ValidationError) as refusal:
+        change(head, administrator, role=Role.AUDITOR, office=None)
+    assert refusal.value.message_dict == {"is_office_head": ["“审计人员”不能是科室负责人，请取消此项。"]}
+    head.refresh_from_db()
+    assert (head.role, head.is_office_head) == (Role.REVIEWER, True)
+
+
 def test_change_account_back_to_active_does_not_revive_sessions(administrator: User, preparer: User) -> None:
     client = signed_in(preparer)
     change(preparer, administrator, is_active=False)
@@ -120,11 +164,12 @@ def test_change_account_back_to_active_does_not_revive_sessions(administrator: U
     assert not is_signed_in(client)
 
 
-def test_change_account_of_the_name_keeps_sessions(administrator: User, preparer: User) -> None:
+def test_change_account_of_the_name_or_the_email_keeps_sessions(administrator: User, preparer: User) -> None:
     client = signed_in(preparer)
-    change(preparer, administrator, name="张大伟")
+    change(preparer, administrator, name="张大伟", email="zdw@a.gov.cn")
     assert is_signed_in(client)
-    assert User.objects.get(pk=preparer.pk).name == "张大伟"
+    preparer.refresh_from_db()
+    assert (preparer.name, preparer.email) == ("张大伟", "zdw@a.gov.cn")
 
 
 @pytest.mark.parametrize(
@@ -148,6 +193,26 @@ def test_change_account_to_a_place_that_does_not_fit_is_refused(administrator: U
     with pytest.raises(ValidationError) as refusal:
         change(preparer, administrator, role=Role.AUDITOR)
     assert refusal.value.message_dict == {"department": ["“审计人员”不属于任何部门（单位），请将此项留空。"]}
+
+
+def test_change_settings_stores_email_and_choice_and_nothing_else(preparer: User) -> None:
+    client, stale = signed_in(preparer), User.objects.get(pk=preparer.pk)
+    User.objects.filter(pk=preparer.pk).update(name="张大伟")
+    services.change_settings(stale, email="zw@a.gov.cn", mail=MailChoice.DAILY)
+    preparer.refresh_from_db()
+    assert (preparer.name, preparer.email, preparer.mail) == ("张大伟", "zw@a.gov.cn", MailChoice.DAILY)
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("email", "zhangwei"), ("email", "a@b.cn\nBcc: c@d.cn"), ("mail", "weekly"), ("mail", "")]
+)
+def test_change_settings_refuses_what_is_no_email_or_no_choice(preparer: User, field: str, value: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        services.change_settings(preparer, **({"email": "zw@a.gov.cn", "mail": MailChoice.NONE} | {field: value}))
+    assert list(refusal.value.message_dict) == [field]
+    preparer.refresh_from_db()
+    assert (preparer.email, preparer.mail) == ("", MailChoice.AT_ONCE)
 
 
 def test_reset_password_ends_sessions_and_asks_for_a_new_one(preparer: User) -> None:
