@@ -14,6 +14,8 @@ from declarations.models import Assessment, Criterion, Declaration, ReviewStage,
 from declarations.models.review import MAX_TEXT
 from declarations.numbers import format_number
 from perfgoals.accounts.models import User
+from perfgoals.audit.enums import Action
+from perfgoals.audit.recording import record
 
 
 class AssessmentRefused(Exception):
@@ -98,6 +100,8 @@ def save_assessment(
                 assessment=stored, criterion_id=key, defaults={"points": mark.points, "text": mark.text}
             )
         Assessment.objects.filter(pk=stored.pk).update(updated_at=now or timezone.now())
+        subject = f"{declaration}申报表"
+        record(actor, Action.ASSESS, subject=subject, declaration_id=declaration.pk, digest=submission.digest)
         return stored
 
 

@@ -72,7 +72,7 @@ class ReturnReason(models.TextChoices):
 class NoticeKind(models.TextChoices):
     """What somebody is told."""
 
-    SUBMITTED = "submitted", "送审"
+    WAITING = "waiting", "待审核"
     PASSED = "passed", "审核通过"
     APPROVED = "approved", "批复"
     RETURNED = "returned", "退回"

@@ -32,7 +32,8 @@ def _restore(declaration: Declaration, section: Section, sealed: Sequence[tuple[
     # By way of free places: the positions are unique at every moment.
     free = max((row.position for row in before.values()), default=0) + len(sealed) + 1
     rows.update(position=F("position") + free)
-    changed, missing = [], []
+    changed: list[Row] = []
+    missing: list[Row] = []
     for position, (group, value) in enumerate(sealed):
         row = before.get(UUID(value.key))
         (changed if row else missing).append(_as_sealed(row, declaration, section, position, group, value))

@@ -311,10 +311,11 @@ def _kind(before: str | None, after: str | None) -> Kind:
 
 def _pieces(before: str | None, after: str | None, number: str) -> tuple[Piece, ...]:
     if before is None or after is None:
-        part = Part.ADDED if before is None else Part.REMOVED
-        found = [Piece(part, number + (after or before or ""))]
+        found = [Piece(Part.ADDED if before is None else Part.REMOVED, number + (after or before or ""))]
+    elif before == after:
+        found = [Piece(Part.SAME, number + after)]
     else:
-        found = [Piece(Part.SAME, number), *([Piece(Part.SAME, after)] if before == after else pieces(before, after))]
+        found = [Piece(Part.SAME, number), *pieces(before, after)]
     return tuple(piece for piece in found if piece.text)
 
 
@@ -350,12 +351,14 @@ def _label(cell: Cell) -> str:
 
 
 def _places(paths: Iterable[str]) -> dict[str, str]:
-    """For each path, and each beginning of one, the first path that begins so."""
+    """For each path, and each beginning of one that names a row or section, the first path that begins so."""
     places: dict[str, str] = {}
     for path in paths:
         parts = path.split("/")
         for length in range(len(parts), 0, -1):
             places.setdefault("/".join(parts[:length]), path)
+    for no_section in ("primaries", "groups", "targets"):
+        places.pop(no_section, None)
     return places
 
 
@@ -388,7 +391,7 @@ def _spanned(rows: Sequence[ReviewRow]) -> tuple[ReviewRow, ...]:
         return replace(
             cell,
             rowspan=sum(row.height for row in covered),
-            rowspan_changed=sum(row.height for row in covered if row.stays),
+            rowspan_changed=max(sum(row.height for row in covered if row.stays), 1),
         )
 
     return tuple(replace(row, cells=tuple(span(index, cell) for cell in row.cells)) for index, row in enumerate(rows))

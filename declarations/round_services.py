@@ -13,6 +13,8 @@ from declarations.models import Declaration, Extension, ReviewStage, Round, Subm
 from declarations.models.round import CLOSES_TOO_EARLY
 from indicators.models import IndicatorTemplate
 from perfgoals.accounts.models import Department, User
+from perfgoals.audit.enums import Action
+from perfgoals.audit.recording import record
 from perfgoals.times import printed_time
 
 YEAR_TAKEN = "该预算年度已有申报批次。"
@@ -73,25 +75,26 @@ def why_no_extension(round_: Round, closes_at: datetime) -> str:
     return f"延期须晚于本批次的截止时间 {printed_time(round_.closes_at)}。"
 
 
-def create_round(values: RoundValues) -> Round:
-    """A stored round with its stages. Raises RoundRefused."""
+def create_round(values: RoundValues, *, by: User | None = None) -> Round:
+    """A stored round with its stages, made by `by`, or by a command where that is None. Raises RoundRefused."""
     with transaction.atomic():
         round_ = Round()
         _write(round_, values)
         _write_stages(round_, values.stages)
+        record(by, Action.CREATE_ROUND, subject=str(round_))
         return round_
 
 
-def change_round(round_id: int, values: RoundValues) -> Round:
-    """The round with new values. Raises RoundRefused and changes nothing, or Round.DoesNotExist."""
+def change_round(round_id: int, values: RoundValues, *, by: User | None = None) -> Round:
+    """The round with new values, changed by `by`, or by a command where that is None. Raises RoundRefused and changes nothing, or Round.DoesNotExist."""
     try:
-        return _change(round_id, values)
+        return _change(round_id, values, by)
     except (ProtectedError, IntegrityError) as conflict:
         # Between the look at what is in use and the change, somebody has submitted into a stage that was to go.
         raise RoundRefused(IN_USE["stages"]) from conflict
 
 
-def _change(round_id: int, values: RoundValues) -> Round:
+def _change(round_id: int, values: RoundValues, by: User | None) -> Round:
     with transaction.atomic():
         round_ = Round.objects.select_for_update().get(pk=round_id)
         before = {"fiscal_year": round_.fiscal_year, "template": round_.template_id, "stages": set(stages_of(round_))}
@@ -107,6 +110,7 @@ def _change(round_id: int, values: RoundValues) -> Round:
         else:
             round_.stages.all().delete()
             _write_stages(round_, values.stages)
+        record(by, Action.CHANGE_ROUND, subject=str(round_))
         return round_
 
 
@@ -131,6 +135,8 @@ def grant_extension(
                 "granted_at": timezone.now(),
             },
         )
+        text = f"{department}延期至 {printed_time(closes_at)}：{reason}"
+        record(granted_by, Action.EXTEND, subject=str(round_), text=text)
         return extension
 
 

@@ -21,6 +21,8 @@ from declarations.models import Budget, Contribution, Declaration, DutyGoal, Eve
 from declarations.numbers import storable_amount, storable_number
 from indicators.models import SecondaryIndicator, TertiaryIndicator
 from perfgoals.accounts.models import User
+from perfgoals.audit.enums import Action
+from perfgoals.audit.recording import record
 
 MAX_ROWS = 500
 # Fifty times the official form's; a table of this length still prints.
@@ -110,6 +112,7 @@ def start_declaration(round_: Round, actor: User, now: datetime | None = None) -
                 actor_place=department.name,
                 at=now,
             )
+            record(actor, Action.START, subject=f"{declaration}申报表", declaration_id=declaration.pk)
     except IntegrityError:
         # Somebody of the same department was quicker.
         return Declaration.objects.get(round=round_, department=department)

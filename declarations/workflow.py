@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -18,6 +17,10 @@ from declarations.models.review import MAX_TEXT
 from declarations.numbers import storable_amount
 from declarations.restoring import restore_rows
 from perfgoals.accounts.models import User
+from perfgoals.audit.enums import Action
+from perfgoals.audit.recording import record
+
+NOT_ASSESSED = assessing.Result()
 
 
 class StepRefused(Exception):
@@ -82,6 +85,14 @@ def _take(declaration_id: int, attempt: Attempt) -> Event:
             )
         event = rule.take(declaration, attempt)
         notices.tell_of(event)
+        record(
+            actor,
+            Action(event.step),
+            subject=f"{declaration}申报表",
+            declaration_id=declaration.pk,
+            digest=event.submission.digest if event.submission else "",
+            text=event.text,
+        )
         return event
 
 
@@ -132,19 +143,18 @@ def _approve(declaration: Declaration, attempt: Attempt) -> Event:
     result = assessing.result_of(declaration, stage, attempt.actor)
     if result.why_not_passable:
         raise StepRefused(result.why_not_passable)
-    assessed = {"score": result.score, "grade": result.grade}
     following = [later for later in permissions.stages_of(declaration) if later.position > stage.position]
     if following:
-        return _move(declaration, attempt, Step.PASS, Status.IN_REVIEW, following[0], **assessed)
+        return _move(declaration, attempt, Step.PASS, Status.IN_REVIEW, following[0], assessed=result)
     declaration.approved = declaration.submission
-    return _move(declaration, attempt, Step.APPROVE, Status.APPROVED, **assessed)
+    return _move(declaration, attempt, Step.APPROVE, Status.APPROVED, assessed=result)
 
 
 def _return(declaration: Declaration, attempt: Attempt) -> Event:
     stage = _require_stage(declaration, attempt)
     _require_reason(attempt)
     result = assessing.result_of(declaration, stage, attempt.actor)
-    return _move(declaration, attempt, Step.RETURN, Status.RETURNED, score=result.score, grade=result.grade)
+    return _move(declaration, attempt, Step.RETURN, Status.RETURNED, assessed=result)
 
 
 def _hand_back(declaration: Declaration, attempt: Attempt) -> Event:
@@ -169,10 +179,8 @@ def _undo(declaration: Declaration, attempt: Attempt) -> Event:
     if undone.step == Step.RETURN and selectors.document_of(declaration).digest() != attempt.digest:
         raise StepRefused("部门已开始修改，不能撤销退回。")
     if undone.step == Step.APPROVE:
-        approvals = Submission.objects.filter(
-            declaration=declaration, events__step=Step.APPROVE, events__undone_by__isnull=True
-        )
-        declaration.approved = approvals.exclude(pk=undone.submission_id).order_by("number").last()
+        approvals = declaration.submissions.filter(events__step=Step.APPROVE, events__undone_by__isnull=True)
+        declaration.approved = approvals.filter(number__lt=_sealed(declaration).number).last()
     event = _move(declaration, attempt, Step.UNDO, Status.IN_REVIEW, undone.stage, undoes=undone)
     declaration.stage_since = undone.stage_since
     declaration.due_at = due_at(undone.stage, undone.stage_since or attempt.at)
@@ -260,9 +268,11 @@ def _move(
     recorded: Step,
     target: Status,
     stage: ReviewStage | None = None,
-    **recorded_too: Any,
+    *,
+    assessed: assessing.Result = NOT_ASSESSED,
+    undoes: Event | None = None,
 ) -> Event:
-    """Write the event and the new state; `recorded_too` are further fields of the event."""
+    """Write the event and the new state."""
     if len(attempt.text) > MAX_TEXT:
         raise StepRefused(f"意见不能超过 {MAX_TEXT} 字。")
     event = Event.objects.create(
@@ -280,7 +290,9 @@ def _move(
         actor_name=attempt.actor.name,
         actor_place=str(attempt.actor.department or attempt.actor.office or ""),
         at=attempt.at,
-        **recorded_too,
+        score=assessed.score,
+        grade=assessed.grade,
+        undoes=undoes,
     )
     declaration.status = target
     _enter(declaration, stage, attempt.at)

@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
             name="Mail",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=100)),
                 ("address", models.EmailField(max_length=254)),
                 ("subject", models.CharField(max_length=200)),
                 ("body", models.TextField()),
@@ -122,7 +123,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("submitted", "送审"),
+                            ("waiting", "待审核"),
                             ("passed", "审核通过"),
                             ("approved", "批复"),
                             ("returned", "退回"),
@@ -563,6 +564,10 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("in_daily_mail", True)), fields=["user"], name="notice_for_daily_mail"
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="mail",
+            constraint=models.UniqueConstraint(fields=("user", "key"), name="mail_once_a_user"),
         ),
         migrations.AddConstraint(
             model_name="notice",

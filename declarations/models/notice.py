@@ -15,6 +15,8 @@ class Mail(models.Model):
     """A mail in the outbox. It is tried again at `next_try_at` until it is sent or given up."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # What it tells, as in a notice: "event/12", "daily/20261201".
+    key = models.CharField(max_length=100)
     address = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
@@ -26,6 +28,7 @@ class Mail(models.Model):
 
     class Meta:
         verbose_name = "待发邮件"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="mail_once_a_user")]
         indexes: ClassVar = [
             models.Index(fields=["next_try_at"], condition=models.Q(sent_at=None), name="mail_to_send")
         ]

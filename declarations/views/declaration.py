@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from declarations import permissions, selectors
+from declarations.enums import DECISIONS
 from declarations.exports.table import layout
 from declarations.forms.steps import ApprovalForm, ReturnForm
 from declarations.models import Declaration, Event
 from declarations.views.lookup import declaration_or_404, submission_or_404
 from declarations.views.reviewing import review_context
-from declarations.workflow import DECISIONS
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, EVERYBODY, READERS_OF_EVERYTHING, REVIEWERS, Request, allow
 from perfgoals.accounts.models import User
 

@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
@@ -13,6 +14,8 @@ from declarations.exports.workbook import TextTooLongError
 from declarations.models import Declaration
 from declarations.views.lookup import declaration_or_404, submission_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, EVERYBODY, READERS_OF_EVERYTHING, Request, allow
+from perfgoals.audit.enums import Action
+from perfgoals.audit.recording import record
 
 
 @allow(DEPARTMENT_PEOPLE | READERS_OF_EVERYTHING)
@@ -49,5 +52,14 @@ def _file(request: Request, declaration: Declaration, file_format: str, document
     except TextTooLongError as refusal:
         messages.error(request, str(refusal))
         return redirect("declarations:detail", declaration.pk)
+    with transaction.atomic():
+        record(
+            request.user,
+            Action.EXPORT,
+            subject=f"{declaration}申报表",
+            declaration_id=declaration.pk,
+            digest=document.digest(),
+            text=f"{wanted.name} {mark}".strip(),
+        )
     disposition = content_disposition_header(True, file_name(document, wanted, mark))
     return HttpResponse(contents, content_type, headers={"Content-Disposition": disposition})

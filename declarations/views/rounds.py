@@ -31,7 +31,7 @@ def create(request: Request) -> HttpResponse:
     form = RoundForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form, RoundRefused):
-            round_ = round_services.create_round(form.values())
+            round_ = round_services.create_round(form.values(), by=request.user)
             messages.success(request, f"申报批次“{round_}”已创建。")
             return redirect("declarations:round_list")
     return render(request, "declarations/round_create.html", {"form": form})
@@ -44,7 +44,7 @@ def edit(request: Request, round_id: int) -> HttpResponse:
     form = RoundForm(request.POST or None, instance=round_)
     if form.is_valid():
         with refusals_on(form, RoundRefused):
-            round_services.change_round(round_id, form.values())
+            round_services.change_round(round_id, form.values(), by=request.user)
             messages.success(request, f"申报批次“{round_}”已保存。")
             return redirect("declarations:round_list")
     chosen = request.GET.get("department")

@@ -36,8 +36,20 @@ def state(page: Page) -> Locator:
     return page.locator("#save-state")
 
 
+def open_and_ask(page: Page, address: str) -> None:
+    """Open a section of the form; returns when the server has told it what is new."""
+    with page.expect_event("requestfinished", lambda request: request.url.endswith("/autosave/")):
+        page.goto(address)
+
+
+def expect_text(page: Page, place: Locator, text: str) -> None:
+    """The place comes to hold the text. Looks at once again, where `expect` waits for half a second between looks."""
+    if not until(page, lambda: text in " ".join((place.text_content() or "").split())):
+        expect(place).to_contain_text(text)
+
+
 def expect_state(page: Page, text: str) -> None:
-    expect(state(page)).to_contain_text(text, timeout=PATIENCE)
+    expect_text(page, state(page), text)
 
 
 def expect_cut(page: Page) -> None:
@@ -47,7 +59,7 @@ def expect_cut(page: Page) -> None:
 
 
 def expect_message(page: Page, text: str) -> None:
-    expect(page.locator("#save-message")).to_contain_text(text, timeout=PATIENCE)
+    expect_text(page, page.locator("#save-message"), text)
 
 
 def look_up(page: Page) -> None:

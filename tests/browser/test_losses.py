@@ -220,9 +220,11 @@ def test_page_left_while_the_network_is_cut(open_page, page, declaration, leave)
     page.context.set_offline(False)
     reopen(page, declaration)
 
-    expect_state(page, SAVED)
-    assert goals_shown(page) == ["目标甲", WILD, "目标丙"]
-    assert goals_stored(declaration) == ["目标甲", WILD, "目标丙"]
+    # A page that is still open may save before it is loaded anew; then there is nothing left to tell.
+    if leave != "reload":
+        expect_state(page, SAVED)
+    assert until(page, lambda: goals_shown(page) == ["目标甲", WILD, "目标丙"])
+    assert until(page, lambda: goals_stored(declaration) == ["目标甲", WILD, "目标丙"])
 
 
 def test_page_closed_right_after_the_last_key(page, declaration):

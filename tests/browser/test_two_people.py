@@ -22,6 +22,7 @@ from tests.browser.form import (
     goals_shown,
     goals_stored,
     look_up,
+    open_and_ask,
     until,
 )
 from tests.declarations import builders
@@ -45,8 +46,7 @@ def open_section(open_page, declaration):
     def open_section(name: str, *section) -> Page:
         person = builders.user(Role.PREPARER, name=name, department=declaration.department)
         page = open_page(person)
-        page.goto(section_url(declaration, *section or ("goals",)))
-        page.wait_for_load_state("networkidle")
+        open_and_ask(page, section_url(declaration, *section or ("goals",)))
         return page
 
     return open_section

@@ -3,7 +3,9 @@
 Declarations are brought to their status by the real services and steps.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -12,9 +14,19 @@ from django.db.models import Max
 from django.test import Client
 from django.utils import timezone
 
-from declarations import selectors, services
-from declarations.enums import ReturnReason, Status, Step
-from declarations.models import Declaration, Event, Extension, ReviewStage, Round
+from declarations import assessing, selectors, services
+from declarations.enums import DECISIONS, ReturnReason, Scoring, StageKind, Status, Step
+from declarations.models import (
+    Assessment,
+    Contribution,
+    Criterion,
+    Declaration,
+    Event,
+    Extension,
+    Grade,
+    ReviewStage,
+    Round,
+)
 from declarations.services import RowEdit
 from declarations.workflow import take_step
 from indicators.enums import Comparison, PrimaryKind
@@ -23,9 +35,13 @@ from perfgoals.accounts.enums import DEPARTMENT_ROLES, OFFICE_KIND_OF_ROLE, Offi
 from perfgoals.accounts.models import Department, ReviewOffice, User
 from tests.declarations.documents import FIGURES
 
-ROLE_OF_OFFICE_KIND = {kind: role for role, kind in OFFICE_KIND_OF_ROLE.items()}
 RETURN_REASON = ReturnReason.APPROPRIATENESS
 RETURN_TEXT = "请细化指标值。"
+ADJUSTMENT_TEXT = "年中追加预算。"
+
+# Points and grades of a small review form.
+POINTS = (40, 60)
+GRADES = (("优", 90, True), ("良", 80, True), ("中", 60, True), ("差", 0, False))
 
 _numbers = count(1)
 
@@ -96,8 +112,16 @@ def publish(made: IndicatorTemplate) -> None:
     made.save(update_fields=["published_at"])
 
 
-def round_(*, stages: tuple[OfficeKind, ...] = (OfficeKind.BUSINESS,), **fields: Any) -> Round:
-    """A round that opened yesterday and closes in ten days, of the year after the last one."""
+def round_(
+    *,
+    stages: tuple[StageKind, ...] = (StageKind.BUSINESS,),
+    target_days: Mapping[StageKind, int] | None = None,
+    **fields: Any,
+) -> Round:
+    """A round that opened yesterday and closes in ten days, of the year after the last one.
+
+    `target_days` by stage. With `scoring` it has the small review form of `review_form`.
+    """
     now = timezone.now()
     last_year = Round.objects.aggregate(last=Max("fiscal_year"))["last"] or 2021
     year = fields.get("fiscal_year", last_year + 1)
@@ -113,9 +137,24 @@ def round_(*, stages: tuple[OfficeKind, ...] = (OfficeKind.BUSINESS,), **fields:
         }
     )
     ReviewStage.objects.bulk_create(
-        ReviewStage(round=made, position=position, office_kind=kind) for position, kind in enumerate(stages)
+        ReviewStage(round=made, position=position, kind=kind, target_days=(target_days or {}).get(kind))
+        for position, kind in enumerate(stages)
     )
+    if made.scoring != Scoring.NONE:
+        review_form(made)
     return made
+
+
+def review_form(round: Round) -> None:
+    """Two points of 40 and 60, and four grades, of which the last does not let a declaration pass."""
+    Criterion.objects.bulk_create(
+        Criterion(round=round, position=position, aspect="完整性", name=f"要点{position + 1}", question="", points=most)
+        for position, most in enumerate(POINTS)
+    )
+    Grade.objects.bulk_create(
+        Grade(round=round, label=label, threshold=threshold, may_pass=may_pass)
+        for label, threshold, may_pass in GRADES
+    )
 
 
 def extension(round: Round, department: Department, closes_at: datetime) -> Extension:
@@ -187,36 +226,91 @@ def fill(made: Declaration, preparer: User) -> None:
 
 
 def submit(made: Declaration) -> None:
-    """Submit by whoever submits in the round."""
-    take(made, Step.SUBMIT, _submitter(made))
+    """Submit by the department's preparer."""
+    take(made, Step.SUBMIT, preparer_of(made))
 
 
 def withdraw(made: Declaration) -> None:
-    """Withdraw by whoever submits in the round."""
-    take(made, Step.WITHDRAW, _submitter(made))
+    """Withdraw by the department's preparer."""
+    take(made, Step.WITHDRAW, preparer_of(made))
 
 
 def return_(made: Declaration, reason: ReturnReason = RETURN_REASON, text: str = RETURN_TEXT) -> None:
     """Return by a reviewer of the stage it is in."""
-    _decide(made, Step.RETURN, reason=reason, text=text)
+    take(made, Step.RETURN, reviewer_of(made), reason=reason, text=text)
+
+
+def hand_back(made: Declaration, reason: ReturnReason = RETURN_REASON, text: str = RETURN_TEXT) -> None:
+    """Return to the stage before, by a reviewer of the stage it is in."""
+    take(made, Step.HAND_BACK, reviewer_of(made), reason=reason, text=text)
 
 
 def approve(made: Declaration, text: str = "") -> None:
-    """Let it pass the stage it is in, by a reviewer of that stage."""
-    _decide(made, Step.APPROVE, text=text)
+    """Let it pass the stage it is in, by a reviewer of that stage; with full marks where the round scores."""
+    now, reviewer = fresh(made), reviewer_of(made)
+    if now.round.scoring == Scoring.SCORED and assessing.fills_in_form(now, now.stage):
+        assess(made, *POINTS)
+    take(made, Step.APPROVE, reviewer, text=text)
+
+
+def undo(made: Declaration) -> None:
+    """Undo the last decision, by whoever took it."""
+    take(made, Step.UNDO, made.events.select_related("actor").last().actor)
+
+
+def adjust(made: Declaration, text: str = ADJUSTMENT_TEXT) -> None:
+    """Begin an adjustment of what was approved, by the department's preparer."""
+    take(made, Step.ADJUST, preparer_of(made), text=text)
+
+
+def cancel_adjustment(made: Declaration) -> None:
+    """Give up the adjustment that is under way, by the department's preparer."""
+    take(made, Step.CANCEL_ADJUSTMENT, preparer_of(made))
+
+
+def change(made: Declaration, text: str = "推进政务公开；") -> None:
+    """Add a goal with this text, by the department's preparer."""
+    edits = [RowEdit(uuid4(), 0, {"text": text})]
+    services.save_rows(made.pk, preparer_of(made), services.GOALS, edits, made.round.opens_at)
+
+
+def assess(made: Declaration, *points: int | None) -> Assessment:
+    """Fill in the review form by a reviewer of the stage it is in: points in the order of the form."""
+    now = fresh(made)
+    marks = {
+        criterion.pk: assessing.Mark(None if given is None else Decimal(given))
+        for criterion, given in zip(now.round.criteria.all(), points, strict=False)
+    }
+    return assessing.save_assessment(
+        made.pk, reviewer_of(made), marks, digest=now.submission.digest, stage=now.stage_id, now=now.round.opens_at
+    )
+
+
+def contribute(made: Declaration, person: User) -> None:
+    """Let the person have filled in the declaration, whatever role he has now."""
+    Contribution.objects.get_or_create(declaration=made, user=person)
+
+
+def assign(made: Declaration, person: User | None) -> None:
+    """Let the person, or nobody in particular, deal with the declaration in its stage."""
+    Declaration.objects.filter(pk=made.pk).update(assignee=person)
 
 
 def seen(made: Declaration, step: Step) -> dict[str, Any]:
     """What `take_step` asks for, as it stands on the page from which the step is taken."""
     now = fresh(made)
     arguments: dict[str, Any] = {"at": now.round.opens_at}
-    if step == Step.SUBMIT:
+    if step in (Step.SUBMIT, Step.CANCEL_ADJUSTMENT):
         return arguments | {"digest": selectors.document_of(now).digest()}
     arguments["digest"] = now.submission.digest if now.submission else ""
-    if step in (Step.RETURN, Step.APPROVE):
+    if step in DECISIONS:
         arguments["stage"] = now.stage_id
-    if step == Step.RETURN:
+    if step in (Step.RETURN, Step.HAND_BACK):
         arguments |= {"reason": RETURN_REASON, "text": RETURN_TEXT}
+    if step == Step.UNDO:
+        arguments["event"] = now.events.last().pk
+    if step == Step.ADJUST:
+        arguments["text"] = ADJUSTMENT_TEXT
     return arguments
 
 
@@ -244,16 +338,23 @@ def preparer_of(made: Declaration) -> User:
     return person_of(made.department, Role.PREPARER)
 
 
-def _submitter(made: Declaration) -> User:
-    return person_of(made.department, Role.DEPARTMENT_HEAD) if made.round.head_submits else preparer_of(made)
-
-
-def _decide(made: Declaration, step: Step, **decision: str) -> None:
+def reviewer_of(made: Declaration) -> User:
+    """Who deals with the declaration in its stage or, where nobody does, the first person who may."""
     now = fresh(made)
-    kind = now.stage.office_kind
-    place = now.department.office if kind == OfficeKind.BUSINESS else _performance_office()
-    take(made, step, person_of(place, ROLE_OF_OFFICE_KIND[kind]), **decision)
+    if now.assignee is not None:
+        return now.assignee
+    match now.stage.kind:
+        case StageKind.DEPARTMENT_HEAD:
+            return person_of(now.department, Role.DEPARTMENT_HEAD)
+        case StageKind.SUPERIOR:
+            return person_of(now.department.superior, Role.DEPARTMENT_HEAD)
+        case StageKind.BUSINESS:
+            return person_of(now.department.office, Role.REVIEWER)
+        case _:
+            return person_of(performance_office(), Role.PERFORMANCE_REVIEWER)
 
 
-def _performance_office() -> ReviewOffice:
-    return ReviewOffice.objects.filter(kind=OfficeKind.PERFORMANCE).first() or office(OfficeKind.PERFORMANCE)
+def performance_office() -> ReviewOffice:
+    """The first performance office; made where there is none."""
+    offices = ReviewOffice.objects.filter(kind=OfficeKind.PERFORMANCE).order_by("pk")
+    return offices.first() or office(OfficeKind.PERFORMANCE)

@@ -98,3 +98,20 @@ def generated_documents(draw: st.DrawFn, *, with_amounts: bool = True, blank: bo
             documents.primary(groups[2], key="inputs", name="投入管理指标", kind="input"),
         ),
     )
+
+
+@st.composite
+def rearranged(draw: st.DrawFn, document: Document) -> Document:
+    """`document` with its rows in any order, its own indicators dealt out anew among the groups that take them."""
+    first, last = document.indicators
+    own = draw(st.permutations([target for group in first.groups for target in group.targets]))
+    border = draw(st.integers(0, len(own)))
+    dealt = zip(first.groups, (own[:border], own[border:]), strict=True)
+    groups = tuple(group.model_copy(update={"targets": tuple(targets)}) for group, targets in dealt)
+    return document.model_copy(
+        update={
+            "duty_goals": tuple(draw(st.permutations(document.duty_goals))),
+            "main_tasks": tuple(draw(st.permutations(document.main_tasks))),
+            "indicators": (first.model_copy(update={"groups": groups}), last),
+        }
+    )

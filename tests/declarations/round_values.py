@@ -1,6 +1,6 @@
-from declarations import round_services
+from declarations.enums import StageKind
 from declarations.models import Round
-from declarations.round_services import RoundValues
+from declarations.round_services import RoundValues, StageValues
 
 
 def values_of(round_: Round) -> RoundValues:
@@ -11,6 +11,11 @@ def values_of(round_: Round) -> RoundValues:
         template=round_.template,
         opens_at=round_.opens_at,
         closes_at=round_.closes_at,
-        head_submits=round_.head_submits,
-        stages=round_services.stages_of(round_),
+        adjustments_close_at=round_.adjustments_close_at,
+        stages=tuple(StageValues(StageKind(stage.kind), stage.target_days) for stage in round_.stages.all()),
     )
+
+
+def stages(*kinds: StageKind) -> tuple[StageValues, ...]:
+    """Stages of these kinds for which no time is set."""
+    return tuple(map(StageValues, kinds))

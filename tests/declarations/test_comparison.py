@@ -1,10 +1,11 @@
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from declarations.comparison import Comparison, Kind, compare, merged_order, moved_keys
+from declarations.comparison import Comparison, Kind, RowComparison, compare, merged_order, moved_keys
 from declarations.document import Document, Goal, Target, Task
 from tests.declarations import documents
-from tests.declarations.generated import COMMON, generated_documents
+from tests.declarations.generated import COMMON, generated_documents, rearranged
 
 UNCHANGED = {"new": 0, "changed": 0, "gone": 0, "unchanged": 0, "moved": 0}
 
@@ -54,6 +55,22 @@ def applied(old: Document, comparison: Comparison) -> Document:
     )
 
 
+def rows_of(comparison: Comparison) -> list[tuple[str, RowComparison]]:
+    """Each row with what it is: "goals", "tasks", "budget", or "groups" for a target."""
+    return [(section.path.partition("/")[0], row) for section in comparison.sections for row in section.rows]
+
+
+def places_of(document: Document) -> dict[tuple[str, str], tuple[str, int]]:
+    """For each row the words of its section and its number in it."""
+    sections = [("goals", "年度履职目标", document.duty_goals), ("tasks", "年度主要任务", document.main_tasks)]
+    sections += [("groups", f"{above.name} › {group.name}", group.targets) for above, group in document.groups()]
+    return {(kind, row.key): (words, n) for kind, words, rows in sections for n, row in enumerate(rows, 1)}
+
+
+def keys_of(document: Document) -> list[tuple[str, str]]:
+    return list(places_of(document))
+
+
 def summary(comparison: Comparison) -> list[tuple[str, str, str, bool]]:
     """What differs: section, row, what became of it, whether it moved."""
     return [
@@ -72,13 +89,34 @@ def test_comparison_applied_to_the_old_document_gives_the_new_one(old, new):
 @settings(max_examples=25, deadline=None)
 @given(generated_documents(), generated_documents())
 def test_every_row_of_both_documents_stands_in_the_comparison_once(old, new):
-    keys = [(section.path.partition("/")[0], row.key) for section in compare(old, new).sections for row in section.rows]
-    expected = {("budget", "budget")}
-    for document in (old, new):
-        expected |= {("goals", row.key) for row in document.duty_goals}
-        expected |= {("tasks", row.key) for row in document.main_tasks}
-        expected |= {("groups", row.key) for _, _, row in document.targets()}
-    assert sorted(keys) == sorted(expected)
+    keys = [(kind, row.key) for kind, row in rows_of(compare(old, new))]
+    assert sorted(keys) == sorted({("budget", "budget"), *keys_of(old), *keys_of(new)})
+
+
+@settings(max_examples=40, deadline=None)
+@given(generated_documents(), generated_documents())
+def test_row_of_both_documents_is_neither_gone_nor_new_and_no_other_is_moved(old, new):
+    both = set(keys_of(old)) & set(keys_of(new))
+    for kind, row in rows_of(compare(old, new)):
+        is_in_both = kind == "budget" or (kind, row.key) in both
+        assert (row.kind in (Kind.CHANGED, Kind.UNCHANGED)) == is_in_both
+        assert is_in_both or not row.moved
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_rows_that_only_stand_elsewhere_are_moved_from_where_they_stood(data):
+    old = data.draw(generated_documents())
+    new = data.draw(rearranged(old))
+    comparison = compare(old, new)
+    assert {kind: comparison.counts[kind] for kind in ("new", "changed", "gone")} == {"new": 0, "changed": 0, "gone": 0}
+    assert any(row.moved for row in comparison.rows()) == (old != new)
+    stood = places_of(old)
+    for section in comparison.sections:
+        for row in section.rows:
+            if row.moved:
+                kind = section.path.partition("/")[0]
+                assert stood[kind, row.key] == (row.moved_from or section.words, row.number_before)
 
 
 @settings(max_examples=25, deadline=None)
@@ -158,7 +196,10 @@ def test_row_that_moved_to_another_group_says_from_where():
         ("效益指标 › 履职效益", "第 1 行 完成调研报告", "gone", False),
         ("效益指标 › 履职效益", "第 1 行 完成调研报告", "changed", True),
     ]
-    assert [row.moved_from for row in comparison.sections[4].rows] == ["", "产出指标 › 重点工作任务完成"]
+    assert [(row.moved_from, row.number_before) for row in comparison.sections[4].rows] == [
+        ("", 1),
+        ("产出指标 › 重点工作任务完成", 2),
+    ]
 
 
 def test_budget_is_one_row_with_its_figures():

@@ -14,7 +14,7 @@ from declarations.demo import loader
 from declarations.document import Document
 from declarations.enums import Status, Step
 from declarations.models import Declaration, Event, Round, Submission
-from perfgoals.accounts.enums import OfficeKind, Role
+from perfgoals.accounts.enums import MailChoice, OfficeKind, Role
 from perfgoals.accounts.models import Department, User
 from tests.declarations.documents import reference_document
 
@@ -47,6 +47,20 @@ def without_keys(node: Any) -> Any:
 def test_accounts_of_every_role_have_the_printed_password(demo: None) -> None:
     assert set(User.objects.values_list("role", flat=True)) == set(Role)
     assert all(user.check_password("Jixiao-2023") and not user.must_change_password for user in User.objects.all())
+
+
+def test_every_office_has_a_head_and_somebody_who_decides(demo: None) -> None:
+    people = User.objects.exclude(office=None).values_list("office__name", "is_office_head")
+    assert Counter(people) == {
+        (office, is_head): 1 for office in ("行政经建科", "社会事业科", "预算绩效管理科") for is_head in (False, True)
+    }
+
+
+def test_nobody_is_sent_mail_though_everybody_has_an_email(demo: None) -> None:
+    people = User.objects.all()
+    assert {(user.email, user.mail) for user in people} == {
+        (f"{user.username}@example.gov.cn", MailChoice.NONE) for user in people
+    }
 
 
 def test_departments_are_twelve_in_a_tree_under_two_offices(demo: None) -> None:

@@ -129,6 +129,7 @@ def test_layout_names_what_each_cell_stands_for():
     assert [cell.path for cell in table.cells() if cell.path] == [
         "department",
         "goals",
+        "tasks",
         "tasks/task-1/name",
         "tasks/task-1/content",
         "tasks/task-1/amount",
@@ -137,6 +138,7 @@ def test_layout_names_what_each_cell_stands_for():
         "budget/other_funds",
         "budget/basic_expenditure",
         "budget/project_expenditure",
+        "indicators",
         "primaries/primary-1",
         "groups/group-1",
         "groups/group-1/explanation",

@@ -6,15 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from declarations import selectors
-from declarations.checks.findings import Finding, Level
 from declarations.enums import ReturnReason, Status
-from declarations.exports.table import layout
 from declarations.models import Declaration, Round, Target
 from declarations.services import GOALS, TARGETS, TASKS
-from declarations.views.reviewing import placed
 from perfgoals.accounts.enums import Role
 from tests.declarations import builders
-from tests.declarations.documents import document, document_with, target
 from tests.declarations.services.edits import add, changed, save
 from tests.declarations.situations import TWO_STAGES
 from tests.queries import queries_of
@@ -194,32 +190,6 @@ def test_review_lists_the_warnings_with_links_to_their_cells(db: None) -> None:
     page = page_of(client_of(declaration, Role.REVIEWER), declaration, "review")
     assert f'href="#cell-targets-{own.key}-scoring_standard"' in page
     assert f'id="cell-targets-{own.key}-scoring_standard"' in page
-
-
-@pytest.mark.parametrize(
-    ("path", "anchor"),
-    [
-        ("targets/target-1/value", "cell-targets-target-1-value"),
-        ("targets/target-1/unit", "cell-targets-target-1-name"),
-        ("goals/goal-2/text", "cell-goals"),
-        ("tasks/task-1/amount", "cell-tasks-task-1-name"),
-        ("tasks", "cell-tasks-task-1-name"),
-        ("budget/total", "cell-budget-total"),
-        ("budget", "cell-budget-total"),
-        ("groups/group-1", "cell-groups-group-1"),
-        ("primaries/primary-2", "cell-primaries-primary-2"),
-    ],
-)
-def test_finding_leads_to_its_cell_or_the_nearest_one(path: str, anchor: str) -> None:
-    finding = Finding(Level.WARNING, "code", path, "位置", "说明")
-    [linked] = placed([finding], layout(document_with(target())))
-    assert linked.anchor == anchor
-
-
-def test_finding_on_all_indicators_leads_to_their_header() -> None:
-    table = layout(document())
-    [linked] = placed([Finding(Level.WARNING, "code", "indicators", "绩效指标", "说明")], table)
-    assert linked.anchor == f"row-{table.header.number}"
 
 
 def test_queries_do_not_grow_with_rows_or_rounds_of_review(db: None) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
-from declarations.forms.last_year import last_year_budget, last_year_values, measure
-from tests.declarations.documents import benefit, budget, document, document_with, group, primary, target
+from declarations.last_year import last_year_budget, last_year_texts, last_year_values, measure
+from tests.declarations.documents import benefit, budget, document, document_with, goal, group, primary, target, task
 
 
 def year(fiscal_year: int, **changes):
@@ -79,3 +79,37 @@ def test_budget_of_the_latest_year_that_has_the_figure():
 
 def test_nothing_before_says_nothing():
     assert (last_year_values(document(), {}, []), last_year_budget([])) == ({}, {})
+
+
+def test_texts_of_last_year_by_path():
+    last_year = document_with(
+        target(key="a", value="4"),
+        fiscal_year=2021,
+        duty_goals=(goal(key="old-1", text="办会；"), goal(key="old-2", text=" 办理提案；")),
+        main_tasks=(
+            task(key="old-1", content="按时支付。", amount="10.50"),
+            task(key="old-2", name="更新设备", content=" ", amount=""),
+        ),
+        budget=budget(total="2,600", fiscal_funds="", other_funds="", basic_expenditure="", project_expenditure=""),
+    )
+    current = document_with(
+        target(name="改过的名称"),
+        duty_goals=(goal(), goal(key="goal-2", text="办理提案；"), goal(key="goal-3", text="新目标")),
+        main_tasks=(task(), task(key="task-2", name="更新设备"), task(key="task-3", name="新任务")),
+    )
+    assert last_year_texts(current, {"goal-1": "old-1", "target-1": "a"}, last_year) == {
+        "goals/goal-1/text": "2021 年度：办会；",
+        "goals/goal-2/text": "2021 年度：相同",
+        "tasks/task-1/content": "2021 年度：按时支付。",
+        "tasks/task-1/amount": "2021 年度：10.5",
+        "budget/total": "2021 年度：2600",
+        "targets/target-1/value": "2021 年度：≥4篇",
+        "targets/benefit-1/value": "2021 年度：≥5人",
+    }
+
+
+def test_rows_without_text_are_not_those_of_the_year_before():
+    blank = {"duty_goals": (goal(text=" "),), "main_tasks": (task(name=""),), "indicators": ()}
+    last_year = document(fiscal_year=2021, **blank)
+    texts = last_year_texts(document(**blank), {}, last_year)
+    assert [path for path in texts if not path.startswith("budget/")] == []
