@@ -73,7 +73,7 @@ test: packages .venv/installed-dev chromium ## install all, run all tests on Pos
 	failed=0
 	on() {
 		echo "── Tests on $$1"
-		"$${@:2}" -m pytest -n 2 $(ARGS) 2>&1 | tee ".make/tests-on-$$1.log" || failed=1
+		"$${@:2}" -m pytest -n 2 --dist worksteal $(ARGS) 2>&1 | tee ".make/tests-on-$$1.log" || failed=1
 	}
 	on PostgreSQL $(VENV) -m tests.postgres $(VENV)
 	on SQLite env --unset=DATABASE_URL $(VENV)

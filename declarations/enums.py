@@ -57,6 +57,15 @@ class Step(models.TextChoices):
 DECISIONS = frozenset({Step.PASS, Step.APPROVE, Step.RETURN, Step.HAND_BACK})
 
 
+class QueueTab(models.TextChoices):
+    """The parts of the queue of somebody who reviews."""
+
+    WAITING = "waiting", "待审核"
+    RETURNED = "returned", "已退回"
+    PASSED = "passed", "已通过"
+    DECIDED = "decided", "曾经办"
+
+
 class ReturnReason(models.TextChoices):
     """Why a declaration is returned; the first four are the ministry's review criteria (财预〔2015〕88号, 附2)."""
 

@@ -39,3 +39,9 @@ def reviewers_of(declaration: Declaration) -> "QuerySet[User]":
     if declaration.assignee_id is not None:
         return User.objects.filter(pk=declaration.assignee_id)
     return office_reviewers(declaration)
+
+
+def colleagues_of(reviewer: User) -> "QuerySet[User]":
+    """Everybody who decides where `reviewer` of the bureau does, himself and those who were switched off too."""
+    colleagues = User.objects.filter(role=reviewer.role)
+    return colleagues.filter(office=reviewer.office_id) if reviewer.role == Role.REVIEWER else colleagues

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from declarations.enums import BUREAU_STAGES, EDITABLE_STATUSES, StageKind, Status
-from declarations.models import Contribution, Declaration, ReviewStage, Round
+from declarations.enums import BUREAU_STAGES, DECISIONS, EDITABLE_STATUSES, StageKind, Status
+from declarations.models import Contribution, Declaration, Event, ReviewStage, Round
 from perfgoals.accounts.enums import DEPARTMENT_ROLES, REVIEW_ROLES, ROLES_READING_EVERYTHING, Role
 from perfgoals.accounts.models import Department, User
 from perfgoals.times import printed_time
@@ -64,6 +64,11 @@ def belongs_to_superior(user: User, declaration: Declaration) -> bool:
 def belongs_to_bureau(user: User) -> bool:
     """Whether `user` may read what the bureau keeps to itself of the declarations that he sees."""
     return user.role in REVIEW_ROLES or user.role in ROLES_READING_EVERYTHING
+
+
+def can_view_scores(user: User, declaration: Declaration) -> bool:
+    """Whether `user` may read what the review form came to; the department does when all is approved."""
+    return belongs_to_bureau(user) or declaration.status == Status.APPROVED
 
 
 def visible_to(user: User) -> Q:
@@ -173,22 +178,53 @@ def can_assign(user: User, declaration: Declaration) -> bool:
     return user.is_office_head and can_be_assigned(declaration) and reviews_now(user, declaration)
 
 
+def can_release(user: User, declaration: Declaration) -> bool:
+    """Whether `user` can leave the declaration to his colleagues: his own, or anybody's as the head of the office."""
+    is_taken = declaration.assignee_id is not None
+    return is_taken and (can_assign(user, declaration) or declaration.assignee_id == user.pk)
+
+
+def can_undo(user: User, declaration: Declaration, last: Event | None) -> bool:
+    """Whether `last`, the latest event of the declaration, is a decision that `user` has taken and can undo.
+
+    A return can be undone only until the department changes something, which is not looked at here.
+    """
+    return (
+        last is not None
+        and last.step in DECISIONS
+        and last.actor_id == user.pk
+        and last.stage is not None
+        and reviews(user, declaration, last.stage)
+    )
+
+
 def can_be_assigned(declaration: Declaration) -> bool:
     """Whether the declaration is in a stage in which an office shares its work out."""
     return declaration.stage is not None and declaration.stage.kind in BUREAU_STAGES
 
 
+def departments_by_stage(user: User) -> dict[StageKind, Q]:
+    """The stages in which `user`'s place decides, each with the filter for the departments on which it does so there.
+
+    `reviews` is the same rule for one declaration.
+    """
+    found = {}
+    if user.role == Role.DEPARTMENT_HEAD:
+        found[StageKind.DEPARTMENT_HEAD] = Q(department=user.department_id)
+    if user.role in DEPARTMENT_ROLES:
+        found[StageKind.SUPERIOR] = Q(department__superior=user.department_id)
+    if user.role == Role.REVIEWER:
+        found[StageKind.BUSINESS] = Q(department__office=user.office_id)
+    if user.role == Role.PERFORMANCE_REVIEWER:
+        found[StageKind.PERFORMANCE] = Q()
+    return found
+
+
 def waiting_for(user: User) -> Q:
     """The filter for the declarations that wait in the stage of `user`'s place; `reviews_now` is the same for one."""
     in_stage_of_his = Q(pk__in=[])
-    if user.role in DEPARTMENT_ROLES:
-        in_stage_of_his = Q(stage__kind=StageKind.SUPERIOR, department__superior=user.department_id)
-    if user.role == Role.DEPARTMENT_HEAD:
-        in_stage_of_his |= Q(stage__kind=StageKind.DEPARTMENT_HEAD, department=user.department_id)
-    if user.role == Role.REVIEWER:
-        in_stage_of_his = Q(stage__kind=StageKind.BUSINESS, department__office=user.office_id)
-    if user.role == Role.PERFORMANCE_REVIEWER:
-        in_stage_of_his = Q(stage__kind=StageKind.PERFORMANCE)
+    for kind, departments in departments_by_stage(user).items():
+        in_stage_of_his |= Q(departments, stage__kind=kind)
     own_work = Contribution.objects.filter(declaration=OuterRef("pk"), user=user)
     return Q(in_stage_of_his, ~Exists(own_work), status=Status.IN_REVIEW)
 

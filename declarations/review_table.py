@@ -8,14 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
+from typing import TypeVar
 
 from declarations.checks import Finding
 from declarations.checks.places import BUDGET, GOALS, INDICATORS, TARGET_LABELS, TASK_LABELS, TASKS
 from declarations.comparison import Comparison, FieldComparison, Kind, RowComparison, compare, merged_order
-from declarations.document import BUDGET_LABELS, Document, Goal
+from declarations.document import BUDGET_LABELS, Document, Goal, SecondaryGroup
 from declarations.exports.table import Cell, RowKind, anchor_of, goal_number, layout, printable
 from declarations.last_year import last_year_texts
 from declarations.wording import Part, Piece, pieces
+
+Note = TypeVar("Note")
 
 # The notes on a row stand below it, from here to the right edge; what stands left of it spans them too.
 NOTES_COLUMN = 3
@@ -134,9 +137,8 @@ class ReviewTable:
     """The rows from the department to the last indicator.
 
     `places` holds for each path, and each beginning of one, the path of the text that notes on it stand at.
-
-    `comparison` is with the previous submission, where there is one. `unplaced` are the remarks on no
-    place of the table.
+    `comparison` is with the previous submission, where there is one. `unplaced` are the remarks on the whole and those
+    on no place of the table.
     """
 
     title: Cell
@@ -199,25 +201,19 @@ def review_table(
     shown = _with_gone_rows(previous, document, comparison) if previous and comparison else document
     table = layout(shown)
     places = _places(chain((cell.path for cell in table.cells() if cell.path), map(_goal_path, shown.duty_goals)))
-    placed_findings: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        placed_findings[_nearest(finding.path, places)].append(finding)
-    placed_remarks: dict[str, list[object]] = defaultdict(list)
-    for path, some in (remarks or {}).items():
-        placed_remarks[_nearest(path, places)] += some
+    placed_remarks = _placed(((path, remark) for path, some in (remarks or {}).items() for remark in some), places)
     beside = _Beside(
         after=_printed(document),
         before=_printed(previous or document),
         rows=_rows_by_path(comparison) if comparison else {},
         last_year=last_year_texts(document, origins or {}, last_year) if last_year else {},
-        findings=placed_findings,
+        findings=_placed(((finding.path, finding) for finding in findings), places),
         remarks=placed_remarks,
     )
     numbers = (_goal_numbers(previous) if previous else {}) | _goal_numbers(document)
     goals = tuple(
-        beside.passage(path, GOALS.words, goal.text, number=numbers[path])
+        beside.passage(_goal_path(goal), GOALS.words, printable(goal.text), number=numbers[_goal_path(goal)])
         for goal in shown.duty_goals
-        for path in [_goal_path(goal)]
     )
     rows = [
         ReviewRow(
@@ -231,24 +227,27 @@ def review_table(
         )
         for row in table.rows[2:]
     ]
-    return ReviewTable(table.title, table.subtitle, _spanned(rows), places, comparison, tuple(placed_remarks[""]))
+    return ReviewTable(
+        table.title, table.subtitle, _spanned(rows), places, comparison, tuple(placed_remarks.get("", ()))
+    )
 
 
 def _with_gone_rows(before: Document, after: Document, comparison: Comparison) -> Document:
     """`after` with the rows and groups that only `before` has, where they stood."""
     rows = {section.path: tuple(row.after or row.before for row in section.rows) for section in comparison.sections}
-    stay = {group.key for _, group in after.groups()}
+    stay = {_group_path(group) for _, group in after.groups()}
     old = {primary.key: primary for primary in before.indicators}
     new = {primary.key: primary for primary in after.indicators}
     primaries = []
     for key in merged_order(old, new):
-        old_groups = {group.key: group for group in old[key].groups} if key in old else {}
-        new_groups = {group.key: group for group in new[key].groups} if key in new else {}
-        groups = {key: group for key, group in old_groups.items() if key not in stay} | new_groups
+        old_groups = {_group_path(group): group for group in old[key].groups} if key in old else {}
+        new_groups = {_group_path(group): group for group in new[key].groups} if key in new else {}
+        # A group that stands under another level-1 indicator now is shown there alone.
+        groups = {path: group for path, group in old_groups.items() if path not in stay} | new_groups
         merged = tuple(
-            groups[group_key].model_copy(update={"targets": rows[f"groups/{group_key}"]})
-            for group_key in merged_order(old_groups, new_groups)
-            if group_key in groups
+            groups[path].model_copy(update={"targets": rows[path]})
+            for path in merged_order(old_groups, new_groups)
+            if path in groups
         )
         if key in new or merged:
             primaries.append((new.get(key) or old[key]).model_copy(update={"groups": merged}))
@@ -325,6 +324,10 @@ def _printed(document: Document) -> dict[str, str]:
     return cells | {_goal_path(goal): printable(goal.text) for goal in document.duty_goals}
 
 
+def _group_path(group: SecondaryGroup) -> str:
+    return f"groups/{group.key}"
+
+
 def _goal_path(goal: Goal) -> str:
     return f"{GOALS.path}/{goal.key}/text"
 
@@ -370,6 +373,14 @@ def _nearest(path: str, places: Mapping[str, str]) -> str:
     while path and path not in places:
         path = path.rpartition("/")[0]
     return places.get(path, "")
+
+
+def _placed(notes: Iterable[tuple[str, Note]], places: Mapping[str, str]) -> dict[str, list[Note]]:
+    """The notes, each given with its path, by the path of the text that they stand at."""
+    placed: dict[str, list[Note]] = defaultdict(list)
+    for path, note in notes:
+        placed[_nearest(path, places)].append(note)
+    return placed
 
 
 def _spanned(rows: Sequence[ReviewRow]) -> tuple[ReviewRow, ...]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from declarations import document
 from declarations.document import Document
@@ -150,6 +150,11 @@ def current_document(declaration: Declaration) -> Document:
     if declaration.submission is not None and declaration.status not in EDITABLE_STATUSES:
         return sealed_document(declaration.submission)
     return document_of(declaration)
+
+
+def events() -> "QuerySet[Event]":
+    """The record of steps in order, each with its stage, its undoing and, as `number`, that of its submission."""
+    return Event.objects.select_related("stage", "undone_by").annotate(number=F("submission__number"))
 
 
 def previous_submission(submission: Submission) -> Submission | None:

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from declarations.views import (
+    assigning,
     autosave,
     declaration,
     exports,
@@ -36,6 +37,12 @@ declaration_patterns: list[URLPattern | URLResolver] = [
     path("withdraw/", steps.withdraw, name="withdraw"),
     path("return/", steps.return_, name="return"),
     path("approve/", steps.approve, name="approve"),
+    path("hand-back/", steps.hand_back, name="hand_back"),
+    path("undo/", steps.undo, name="undo"),
+    path("assessment/", steps.assess, name="assess"),
+    path("take/", assigning.take, name="take"),
+    path("release/", assigning.release, name="release"),
+    path("assign/", assigning.assign, name="assign"),
     path("export/<str:file_format>/", exports.working_copy, name="export"),
     path("submissions/<int:number>/", declaration.submission, name="submission"),
     path("submissions/<int:number>/export/<str:file_format>/", exports.submission, name="submission_export"),

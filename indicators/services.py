@@ -15,6 +15,8 @@ from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndi
 from indicators.readiness import problems_of
 from indicators.tree import Level, Node, TemplateTree, fingerprint, parent_id_of, templates_with_trees, tree_of
 from perfgoals.accounts.models import User
+from perfgoals.audit.enums import Action
+from perfgoals.audit.recording import record
 
 MODELS: dict[Level, type[Node]] = {
     Level.PRIMARY: PrimaryIndicator,
@@ -149,6 +151,7 @@ def publish(template: IndicatorTemplate, actor: User | None, now: datetime) -> N
     draft.published_at = now
     draft.published_by = actor
     draft.save(update_fields=["published_at", "published_by"])
+    record(actor, Action.PUBLISH_TEMPLATE, subject=str(draft), at=now)
 
 
 @transaction.atomic

@@ -15,19 +15,34 @@ from indicators.models import PrimaryIndicator, SecondaryIndicator, TertiaryIndi
 from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import User
 from tests.declarations import builders, situations
-from tests.declarations.situations import EVERY_SITUATION, EVERYBODY, SUBMITTED
+from tests.declarations.situations import AT_THE_BUREAU, EVERY_SITUATION, EVERYBODY, SUBMITTED
 
 OK, MOVED, NO_SUCH_PAGE, POST_ONLY = 200, 302, 404, 405
 
 OWN = {"preparer", "head"}
 READERS = {"administrator", "auditor"}
-OWN_REVIEWERS = {"reviewer", "performance reviewer"}
+# Of the department's office, and so may decide in the first stage, save for him who filled in.
+OFFICE = {"reviewer", "second reviewer", "head of the office"}
+OWN_REVIEWERS = {*OFFICE, "reviewer who filled in", "performance reviewer"}
+SUPERIORS = {"preparer of the superior", "head of the superior"}
 REVIEWERS = {*OWN_REVIEWERS, "reviewer of another office"}
-PREPARERS = {"preparer", "preparer of another department", "preparer under another office"}
-DEPARTMENTS = PREPARERS | {"head", "head of another department", "head under another office"}
+PREPARERS = {
+    "preparer",
+    "preparer of the superior",
+    "preparer of another department",
+    "preparer under another office",
+}
+DEPARTMENTS = PREPARERS | {"head", "head of the superior", "head of another department", "head under another office"}
 ADMINISTRATORS = {"administrator"}
 ALL = set(EVERYBODY)
-DECIDES = {situations.FIRST_REVIEW: "reviewer", situations.SECOND_REVIEW: "performance reviewer"}
+DECIDES = {
+    situations.HEAD_REVIEW: {"head"},
+    situations.SUPERIOR_REVIEW: SUPERIORS,
+    situations.FIRST_REVIEW: OFFICE,
+    situations.SECOND_REVIEW: {"performance reviewer"},
+    situations.HANDED_BACK: {"reviewer"},
+    situations.ADJUSTMENT_IN_REVIEW: {"reviewer"},
+}
 
 # Pages without a declaration: who gets them. To all others they do not exist.
 PAGES = {
@@ -81,7 +96,11 @@ POSTS = {
 
 # Pages of one declaration: who gets them, and in which situations.
 DECLARATION_PAGES = {
-    "declarations:detail": [(OWN | READERS, EVERY_SITUATION), (OWN_REVIEWERS, SUBMITTED)],
+    "declarations:detail": [
+        (OWN | READERS, EVERY_SITUATION),
+        (OWN_REVIEWERS, AT_THE_BUREAU),
+        (SUPERIORS, {situations.SUPERIOR_REVIEW}),
+    ],
     "declarations:goals": [(OWN, EVERY_SITUATION)],
     "declarations:tasks": [(OWN, EVERY_SITUATION)],
     "declarations:budget": [(OWN, EVERY_SITUATION)],
@@ -93,8 +112,16 @@ DECLARATION_PAGES = {
     "declarations:check": [(OWN, EVERY_SITUATION)],
     "declarations:preview": [(OWN | READERS, EVERY_SITUATION)],
     "declarations:export": [(OWN | READERS, EVERY_SITUATION)],
-    "declarations:submission": [(OWN | READERS | OWN_REVIEWERS, SUBMITTED)],
-    "declarations:submission_export": [(OWN | READERS | OWN_REVIEWERS, SUBMITTED)],
+    "declarations:submission": [
+        (OWN | READERS, SUBMITTED),
+        (OWN_REVIEWERS, AT_THE_BUREAU),
+        (SUPERIORS, {situations.SUPERIOR_REVIEW}),
+    ],
+    "declarations:submission_export": [
+        (OWN | READERS, SUBMITTED),
+        (OWN_REVIEWERS, AT_THE_BUREAU),
+        (SUPERIORS, {situations.SUPERIOR_REVIEW}),
+    ],
 }
 REVIEW_PAGE = "declarations:review"
 # Of an upload that is not there any more: its department is led to where it can upload again.
@@ -153,6 +180,7 @@ def addresses(declaration: Declaration, user: User) -> dict[str, str]:
         "primary_id": primary.pk,
         "number": 1,
         "upload_id": 1,
+        "notice_id": 1,
         "file_format": "json",
         "level": "tertiary",
         "parent_id": secondary.pk,
@@ -221,8 +249,9 @@ def test_every_page_of_a_declaration_answers_each_role_as_the_table_says(db: Non
             found = any(who in allowed and situation in when for allowed, when in rules)
             expected[name, who] = OK if found else NO_SUCH_PAGE
         expected[UPLOAD_PAGE, who] = MOVED if who in OWN else NO_SUCH_PAGE
-        sees = who in OWN_REVIEWERS and situation in SUBMITTED
-        expected[REVIEW_PAGE, who] = OK if DECIDES.get(situation) == who else MOVED if sees else NO_SUCH_PAGE
+        sees = who in OWN_REVIEWERS and situation in AT_THE_BUREAU
+        decides = who in DECIDES.get(situation, ())
+        expected[REVIEW_PAGE, who] = OK if decides else MOVED if sees else NO_SUCH_PAGE
     assert unexpected(answers, expected) == {}
 
 
@@ -234,7 +263,7 @@ def test_every_form_of_a_declaration_sent_by_a_stranger_finds_nothing_and_change
     people = situations.people_around(declaration.department)
     before = situations.stored()
     answers = {}
-    strangers = ALL - OWN - READERS - OWN_REVIEWERS
+    strangers = ALL - OWN - READERS - OWN_REVIEWERS - SUPERIORS
     for who in strangers:
         client = builders.client_of(people[who])
         for name, address in addresses(declaration, people[who]).items():

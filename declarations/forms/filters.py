@@ -1,4 +1,4 @@
-"""The filters of the list of declarations."""
+"""The filters of lists of declarations."""
 
 from typing import Any, cast
 
@@ -16,13 +16,12 @@ WAITING = "waiting"
 ROLES_OVER_OFFICES = ROLES_READING_EVERYTHING | {Role.PERFORMANCE_REVIEWER}
 
 
-class DeclarationFilter(forms.Form):
-    """Narrows the declarations that `user` may see down to what the address asks for."""
+class SearchFilter(forms.Form):
+    """What every list of declarations can be searched by: department, office and year."""
 
     q = forms.CharField(
         label="部门名称或代码", required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
     )
-    status = forms.ChoiceField(label="状态", required=False)
     office = forms.ModelChoiceField(
         ReviewOffice.objects.filter(kind=OfficeKind.BUSINESS), label="归口科室", required=False, empty_label="全部科室"
     )
@@ -31,14 +30,13 @@ class DeclarationFilter(forms.Form):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data, auto_id="filter-%s")
         self.user = user
-        waiting = [(WAITING, "待我审核")] if user.role in REVIEW_ROLES else []
-        self._offer("status", [("", "全部状态"), *waiting, *Status.choices])
         years = Round.objects.values_list("fiscal_year", flat=True)
         self._offer("year", [("", "全部年度"), *((str(year), f"{year} 年度") for year in years)])
         if user.role not in ROLES_OVER_OFFICES:
             del self.fields["office"]
-        for name, field in self.fields.items():
-            field.widget.attrs["class"] = "form-control" if name == "q" else "form-select"
+        for field in self.fields.values():
+            is_choice = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
 
     def apply(self, declarations: "QuerySet[Declaration]") -> "QuerySet[Declaration]":
         """Those of `declarations` that the filters let through; none where the address asks for what there is not."""
@@ -49,15 +47,33 @@ class DeclarationFilter(forms.Form):
             declarations = declarations.filter(
                 Q(department__name__icontains=wanted["q"]) | Q(department__code__icontains=wanted["q"])
             )
-        if wanted["status"] == WAITING:
-            declarations = declarations.filter(permissions.waiting_for(self.user))
-        elif wanted["status"]:
-            declarations = declarations.filter(status=wanted["status"])
         if wanted.get("office"):
             declarations = declarations.filter(department__office=wanted["office"])
         if wanted["year"]:
             declarations = declarations.filter(round__fiscal_year=wanted["year"])
-        return declarations
+        return self.narrow(declarations)
+
+    def narrow(self, declarations: "QuerySet[Declaration]") -> "QuerySet[Declaration]":
+        """Those of `declarations` that the further filters of the list let through, which are valid."""
+        raise NotImplementedError
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+
+class DeclarationFilter(SearchFilter):
+    """Narrows the declarations that `user` may see down to what the address asks for."""
+
+    status = forms.ChoiceField(label="状态", required=False)
+    field_order = ("q", "status", "office", "year")
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data, user=user)
+        waiting = [(WAITING, "待我审核")] if user.role in REVIEW_ROLES else []
+        self._offer("status", [("", "全部状态"), *waiting, *Status.choices])
+
+    def narrow(self, declarations: "QuerySet[Declaration]") -> "QuerySet[Declaration]":
+        wanted = self.cleaned_data["status"]
+        if wanted == WAITING:
+            return declarations.filter(permissions.waiting_for(self.user))
+        return declarations.filter(status=wanted) if wanted else declarations

@@ -1,11 +1,13 @@
 """The declaration as it is filled in: one row of the database for each row of the form."""
 
 import uuid
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from declarations.enums import Status
 from declarations.models.round import ReviewStage, Round
@@ -73,6 +75,11 @@ class Declaration(models.Model):
     def is_adjusting(self) -> bool:
         """Whether an adjustment of what was approved is under way."""
         return self.approved_id is not None and self.status != Status.APPROVED
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day on which a decision in its stage is in time."""
+        return timezone.localdate(self.due_at - timedelta(seconds=1)) if self.due_at else None
 
 
 class Contribution(models.Model):

@@ -20,7 +20,7 @@ from declarations.forms.shown import Trouble, conflict_on
 from declarations.models import Budget, Declaration, Row
 from declarations.presence import others_present
 from declarations.views.form_page import form_context
-from declarations.views.lookup import declaration_or_404
+from declarations.views.lookup import own_declaration_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, Request, allow
 from perfgoals.times import printed_clock
 
@@ -34,7 +34,7 @@ def autosave(request: Request, declaration_id: int) -> HttpResponse:
 
     Without changes it only tells that the form is open and asks whether something is new.
     """
-    declaration = declaration_or_404(request, declaration_id)
+    declaration = own_declaration_or_404(request, declaration_id)
     try:
         asked = Autosave.model_validate_json(request.body)
         parted = Sorted(asked)
@@ -56,7 +56,7 @@ def autosave(request: Request, declaration_id: int) -> HttpResponse:
             before, after = applied.before, applied.after
             rows = _rows(asked, parted, applied)
         # Its status and times may be new.
-        declaration = declaration_or_404(request, declaration_id)
+        declaration = own_declaration_or_404(request, declaration_id)
     answer = {
         "seen": after.isoformat(),
         "stale": before.isoformat() != asked.seen,

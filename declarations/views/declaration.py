@@ -1,8 +1,8 @@
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 
 from declarations import permissions, selectors
 from declarations.enums import DECISIONS
+from declarations.enums import DECISIONS
 from declarations.exports.table import layout
-from declarations.forms.steps import ApprovalForm, ReturnForm
 from declarations.models import Declaration, Event
 from declarations.views.lookup import declaration_or_404, submission_or_404
-from declarations.views.reviewing import review_context
-from perfgoals.accounts.access import DEPARTMENT_PEOPLE, EVERYBODY, READERS_OF_EVERYTHING, REVIEWERS, Request, allow
+from declarations.views.reviewing import can_read, review_context, state_context
+from perfgoals.accounts.access import DEPARTMENT_PEOPLE, EVERYBODY, READERS_OF_EVERYTHING, Request, allow
 from perfgoals.accounts.models import User
 
 
@@ -31,17 +31,19 @@ def detail(request: Request, declaration_id: int) -> HttpResponse:
         document = selectors.sealed_document(declaration.submission)
     now = timezone.now()
     closes_at = permissions.closes_at(declaration)
-    prefetch_related_objects([declaration], "events")
-    events = declaration.events.all()
+    prefetch_related_objects([declaration], Prefetch("events", selectors.events()))
+    events = list(declaration.events.all())
     context = {
         "declaration": declaration,
         "closes_at": closes_at,
         "is_closed": now >= closes_at,
         "events": events,
+        "shows_scores": permissions.can_view_scores(request.user, declaration),
         "sees_working_copy": sees_working_copy,
         "table": layout(document),
         "last_return": selectors.last_return(declaration),
         "submissions": declaration.submissions.select_related("submitted_by").defer("document").order_by("-number"),
+        **state_context(request.user, declaration, events, now),
         **_actions(request.user, declaration, events, now),
     }
     return render(request, "declarations/detail.html", context)
@@ -67,30 +69,35 @@ def submission(request: Request, declaration_id: int, number: int) -> HttpRespon
     context = {
         "declaration": declaration,
         "submission": sealed,
-        "events": sealed.events.all(),
+        "events": selectors.events().filter(submission=sealed),
+        "shows_scores": permissions.can_view_scores(request.user, declaration),
         "table": layout(selectors.sealed_document(sealed)),
     }
     return render(request, "declarations/submission.html", context)
 
 
-@allow(REVIEWERS)
+@allow(EVERYBODY)
 @require_safe
 def review(request: Request, declaration_id: int) -> HttpResponse:
-    """The page on which a reviewer decides; who has nothing to decide is led to the declaration."""
+    """The page to decide on, for the bureau to read at any time; others who have nothing to decide are led away."""
     declaration = declaration_or_404(request, declaration_id)
-    if not permissions.can_decide(request.user, declaration):
-        messages.info(request, "该申报表现在不由您审核，仅供查看。")
+    if not can_read(request.user, declaration):
+        if declaration.submission is not None:
+            messages.info(request, "该申报表现在不由您审核，仅供查看。")
         return redirect("declarations:detail", declaration.pk)
     only_changed = request.GET.get("only") == "changed"
-    context = review_context(declaration, ApprovalForm(), ReturnForm(), only_changed=only_changed)
+    context = review_context(request.user, declaration, only_changed=only_changed)
     return render(request, "declarations/review.html", context)
 
 
-def _actions(user: User, declaration: Declaration, events: Iterable[Event], now: datetime) -> dict[str, bool]:
-    decided = any(event.submission_id == declaration.submission_id and event.step in DECISIONS for event in events)
+def _actions(user: User, declaration: Declaration, events: Sequence[Event], now: datetime) -> dict[str, bool]:
+    decided = any(
+        event.submission_id == declaration.submission_id and event.step in DECISIONS and not hasattr(event, "undone_by")
+        for event in events
+    )
     return {
         "can_edit": permissions.can_edit(user, declaration, now),
         "can_submit": permissions.can_submit(user, declaration, now),
         "can_withdraw": permissions.can_withdraw(user, declaration, now) and not decided,
-        "can_decide": permissions.can_decide(user, declaration),
+        "can_review": can_read(user, declaration),
     }

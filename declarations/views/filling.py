@@ -31,7 +31,7 @@ from declarations.last_year import last_year_budget, last_year_values
 from declarations.models import Budget, Declaration
 from declarations.taking_over import unconfirmed_counts
 from declarations.views.form_page import GOALS, TASKS, RowsPage, form_context, indicators_page
-from declarations.views.lookup import declaration_or_404
+from declarations.views.lookup import own_declaration_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, Request, allow
 
 # Stands for the key of a row that is yet to be added.
@@ -59,7 +59,7 @@ def indicators(request: Request, declaration_id: int, primary_id: int) -> HttpRe
 @allow(DEPARTMENT_PEOPLE)
 @require_http_methods(["GET", "POST"])
 def budget(request: Request, declaration_id: int) -> HttpResponse:
-    declaration = declaration_or_404(request, declaration_id)
+    declaration = own_declaration_or_404(request, declaration_id)
     now = timezone.now()
     form, trouble, refusal = None, None, ""
     if request.method == "POST" and request.POST.get("action") != "theirs:budget":
@@ -112,7 +112,7 @@ def _budget_shown(stored: Budget) -> dict[str, Any]:
 @require_safe
 def check(request: Request, declaration_id: int) -> HttpResponse:
     """All findings and the official table on one page, with the button that submits what is seen."""
-    declaration = declaration_or_404(request, declaration_id)
+    declaration = own_declaration_or_404(request, declaration_id)
     now = timezone.now()
     context = form_context(request, declaration, "check", now)
     unconfirmed = unconfirmed_counts(declaration)
@@ -130,7 +130,7 @@ def check(request: Request, declaration_id: int) -> HttpResponse:
 
 
 def _rows_page(request: Request, declaration_id: int, page: RowsPage) -> HttpResponse:
-    declaration = declaration_or_404(request, declaration_id)
+    declaration = own_declaration_or_404(request, declaration_id)
     groups = selectors.groups_of(declaration, page.primary_id) if page.primary_id is not None else []
     if page.primary_id is not None and not groups:
         raise Http404

@@ -14,7 +14,7 @@ from declarations import services
 from declarations.forms.library import LibraryFilter, PickForm, range_text
 from declarations.forms.sections import row_url
 from declarations.models import Declaration
-from declarations.views.lookup import declaration_or_404
+from declarations.views.lookup import own_declaration_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, Request, allow
 from perfgoals.paging import paged
 
@@ -23,7 +23,7 @@ from perfgoals.paging import paged
 @require_http_methods(["GET", "POST"])
 def library(request: Request, declaration_id: int) -> HttpResponse:
     """The indicator library, from which indicators are picked into a level-2 indicator of the declaration."""
-    declaration = declaration_or_404(request, declaration_id)
+    declaration = own_declaration_or_404(request, declaration_id)
     filters = LibraryFilter(request.GET)
     ticked = request.POST.getlist("entry")
     form = PickForm(request.POST or None, declaration=declaration, group=request.GET.get("group", ""))

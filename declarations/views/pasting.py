@@ -12,7 +12,7 @@ from declarations.clipboard import parse_cells
 from declarations.forms.pasting import Paste, ShownTexts, columns_of
 from declarations.models import Declaration, Row
 from declarations.pasting import PresentRow, lay_out
-from declarations.views.lookup import declaration_or_404
+from declarations.views.lookup import own_declaration_or_404
 from indicators.models import SecondaryIndicator
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, Request, allow
 
@@ -24,7 +24,7 @@ REFUSED = 422
 @require_POST
 def paste(request: Request, declaration_id: int) -> HttpResponse:
     """What pasting a clipboard's text would do to the rows as the browser shows them; a preview where one is needed."""
-    declaration = declaration_or_404(request, declaration_id)
+    declaration = own_declaration_or_404(request, declaration_id)
     if refusal := services.why_not_editable(request.user, declaration, timezone.now()):
         return _refused(refusal)
     try:

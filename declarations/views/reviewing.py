@@ -1,16 +1,38 @@
 """What the review page shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
-from declarations import permissions, selectors
-from declarations.budget_chart import budget_chart
+from declarations import assessing, people, permissions, progress, selectors
+from declarations.budget_chart import BudgetChart, budget_chart
 from declarations.checks import Finding, run_checks
-from declarations.forms.steps import ApprovalForm, ReturnForm
-from declarations.models import Declaration
-from declarations.review_table import review_table
+from declarations.document import Document
+from declarations.enums import DECISIONS, Status, Step
+from declarations.forms.assessment import AssessmentForm
+from declarations.forms.steps import DecisionForm, ReturnForm
+from declarations.models import Assessment, CommentText, Declaration, Event, Grade, Submission
+from declarations.review_table import ReviewTable, review_table
+from perfgoals.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What came with a request that was not taken, to be shown again; `step` is the decision that was chosen."""
+
+    step: Step | None = None
+    decision: DecisionForm | None = None
+    assessment: AssessmentForm | None = None
+
+    def texts(self) -> list[tuple[str, str]]:
+        """What was typed, with what it is, for somebody who cannot send it any more."""
+        forms = [form for form in (self.decision, self.assessment) if form is not None]
+        fields = [field for form in forms for field in form if field.field.widget.attrs.get("data-draft")]
+        typed = [(str(field.label), str(field.value() or "")) for field in fields if field.name != "reason"]
+        return [(label, text) for label, text in typed if text]
 
 
 @dataclass(frozen=True)
@@ -21,15 +43,67 @@ class PlacedFinding:
     anchor: str
 
 
+@dataclass(frozen=True)
+class Contents:
+    """The submission with what is beside it."""
+
+    review: ReviewTable
+    findings: Sequence[PlacedFinding]
+    chart: BudgetChart
+    compared_with: str
+
+
+def can_read(user: User, declaration: Declaration) -> bool:
+    """Whether `user`, who may see the declaration, gets its review page: the bureau always, others while they decide."""
+    if declaration.submission is None:
+        return False
+    return permissions.belongs_to_bureau(user) or permissions.reviews_now(user, declaration)
+
+
 def review_context(
-    declaration: Declaration, approval: ApprovalForm, return_: ReturnForm, *, only_changed: bool = False
+    user: User, declaration: Declaration, *, only_changed: bool = False, typed: Typed | None = None
 ) -> dict[str, Any]:
-    """The context of the review page of a declaration that is in review; with `only_changed` it shows what changed."""
-    assert declaration.submission is not None and declaration.stage is not None  # noqa: S101, PT018  # by constraint
-    document = selectors.sealed_document(declaration.submission)
+    """The context of the review page of a declaration that was submitted; with `only_changed` it shows what changed.
+
+    The number of queries does not depend on what was submitted and how often.
+    """
+    assert declaration.submission is not None  # noqa: S101  # `can_read` has looked
+    now = timezone.now()
+    events = list(selectors.events().filter(declaration=declaration))
+    contents = contents_of(declaration, declaration.submission)
+    return {
+        "declaration": declaration,
+        "submission": declaration.submission,
+        "events": events,
+        "shows_scores": permissions.can_view_scores(user, declaration),
+        "review": contents.review,
+        "only_changed": only_changed and contents.review.differs,
+        "compared_with": contents.compared_with,
+        "chart": contents.chart,
+        "findings": contents.findings,
+        "assessments": _assessments(declaration.submission, events) if permissions.belongs_to_bureau(user) else [],
+        "closes_at": permissions.closes_at(declaration),
+        **state_context(user, declaration, events, now),
+        **_decision_context(user, declaration, now, typed or Typed()),
+    }
+
+
+def state_context(user: User, declaration: Declaration, events: Sequence[Event], now: datetime) -> dict[str, Any]:
+    """Where a declaration stands, and what `user` can do about it without deciding."""
+    return {
+        "waypoints": progress.waypoints(declaration),
+        "waits_for": progress.waits_for(declaration),
+        "is_overdue": declaration.due_at is not None and now >= declaration.due_at,
+        "undoable": _undoable(user, declaration, events),
+    }
+
+
+def contents_of(declaration: Declaration, submission: Submission) -> Contents:
+    """One submission of the declaration as the official table, beside the one before and last year's."""
+    document = selectors.sealed_document(submission)
     earlier = selectors.earlier_documents(declaration)
-    last_year = next((each for each in earlier if each.fiscal_year < document.fiscal_year), None)
-    previous = selectors.previous_submission(declaration.submission)
+    last_year = _last_year(document, earlier)
+    previous = selectors.previous_submission(submission)
     findings = run_checks(document, earlier)
     review = review_table(
         document,
@@ -38,17 +112,79 @@ def review_context(
         origins=selectors.origins_of(declaration),
         findings=findings,
     )
-    return {
-        "declaration": declaration,
-        "submission": declaration.submission,
-        "is_closed": timezone.now() >= permissions.closes_at(declaration),
-        "is_last_stage": not declaration.round.stages.filter(position__gt=declaration.stage.position).exists(),
-        "review": review,
-        "only_changed": only_changed and review.differs,
-        "compared_with": f"第 {previous.number} 次送审" if previous else "",
-        "chart": budget_chart(document, last_year),
-        "findings": [PlacedFinding(finding, review.anchor(finding.path)) for finding in findings],
-        "events": declaration.events.all(),
-        "approval": approval,
-        "return_form": return_,
+    return Contents(
+        review,
+        [PlacedFinding(finding, review.anchor(finding.path)) for finding in findings],
+        budget_chart(document, last_year),
+        _compared_with(declaration, previous),
+    )
+
+
+def _last_year(document: Document, earlier: Sequence[Document]) -> Document | None:
+    return next((each for each in earlier if each.fiscal_year < document.fiscal_year), None)
+
+
+def _compared_with(declaration: Declaration, previous: Submission | None) -> str:
+    if previous is None:
+        return ""
+    is_in_force = previous.pk == declaration.approved_id
+    return f"现行批复（第 {previous.number} 次送审）" if is_in_force else f"第 {previous.number} 次送审"
+
+
+def _decision_context(user: User, declaration: Declaration, now: datetime, typed: Typed) -> dict[str, Any]:
+    """What somebody needs who decides, or whose colleague does."""
+    stage = declaration.stage
+    context = {
+        "decides": permissions.can_decide(user, declaration),
+        "can_take": permissions.can_take(user, declaration),
+        "can_release": permissions.can_release(user, declaration),
+        "can_assign": permissions.can_assign(user, declaration),
     }
+    if context["can_assign"]:
+        context["colleagues"] = (
+            people.office_reviewers(declaration).exclude(pk=declaration.assignee_id).order_by("name")
+        )
+    if not context["decides"] or stage is None or declaration.submission is None:
+        return context | {"typed": typed.texts()}
+    stages = permissions.stages_of(declaration)
+    context |= {
+        "decision": typed.decision or ReturnForm(),
+        "chosen": typed.step,
+        "is_echo": typed.decision is not None,
+        "stage_before": next((each for each in reversed(stages) if each.position < stage.position), None),
+        "is_last_stage": stage == stages[-1],
+        "is_closed": now >= permissions.closes_at(declaration),
+        "comment_texts": CommentText.objects.filter(is_active=True),
+    }
+    if assessing.fills_in_form(declaration, stage):
+        stored = assessing.assessment_of(declaration.submission, stage, user)
+        context["assessment"] = typed.assessment or AssessmentForm(declaration=declaration, stored=stored)
+        context["grades"] = Grade.objects.filter(round=declaration.round_id)
+    return context
+
+
+def _assessments(submission: Submission, events: Sequence[Event]) -> list[Assessment]:
+    """The review forms on the submission that led to a decision which stands."""
+    decided = {
+        (event.stage_id, event.actor_id)
+        for event in events
+        if event.submission_id == submission.pk and event.step in DECISIONS and not hasattr(event, "undone_by")
+    }
+    stored = (
+        Assessment.objects.filter(submission=submission)
+        .select_related("stage", "reviewer")
+        .prefetch_related("scores__criterion")
+        .order_by("stage__position", "pk")
+    )
+    return [each for each in stored if (each.stage_id, each.reviewer_id) in decided]
+
+
+def _undoable(user: User, declaration: Declaration, events: Sequence[Event]) -> Event | None:
+    """The last event, where it is a decision that `user` can undo."""
+    last = events[-1] if events else None
+    if last is None or not permissions.can_undo(user, declaration, last) or declaration.submission is None:
+        return None
+    if declaration.status == Status.RETURNED:
+        is_unchanged = selectors.document_of(declaration).digest() == declaration.submission.digest
+        return last if is_unchanged else None
+    return last

@@ -13,7 +13,7 @@ from declarations.forms.sections import row_url
 from declarations.last_year import measure
 from declarations.models import Declaration
 from declarations.taking_over import Offer, OfferedRow
-from declarations.views.lookup import declaration_or_404
+from declarations.views.lookup import own_declaration_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, Request, allow
 
 
@@ -21,7 +21,7 @@ from perfgoals.accounts.access import DEPARTMENT_PEOPLE, Request, allow
 @require_http_methods(["GET", "POST"])
 def take_over(request: Request, declaration_id: int) -> HttpResponse:
     """What an earlier approved declaration has for this one, to be picked from."""
-    declaration = declaration_or_404(request, declaration_id)
+    declaration = own_declaration_or_404(request, declaration_id)
     earlier = taking_over.documents_before(declaration)
     year = _year(request, list(earlier))
     if request.method == "POST":

@@ -17,7 +17,7 @@ from declarations.forms.uploading import ConfirmForm, UploadForm
 from declarations.imports import Unreadable, read_workbook
 from declarations.models import Declaration, Upload
 from declarations.offline_form import offline_form_of
-from declarations.views.lookup import declaration_or_404
+from declarations.views.lookup import own_declaration_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, Request, allow
 
 
@@ -26,7 +26,7 @@ from perfgoals.accounts.access import DEPARTMENT_PEOPLE, Request, allow
 @cache_control(private=True, no_store=True)
 def workbook(request: Request, declaration_id: int) -> HttpResponse:
     """The form as a workbook to be filled in offline."""
-    form = offline_form_of(declaration_or_404(request, declaration_id))
+    form = offline_form_of(own_declaration_or_404(request, declaration_id))
     disposition = content_disposition_header(True, file_name(form.document, Format.WORKBOOK, "（填报表格）"))
     return HttpResponse(
         render_form_workbook(form), Format.WORKBOOK.content_type, headers={"Content-Disposition": disposition}
@@ -37,7 +37,7 @@ def workbook(request: Request, declaration_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def upload(request: Request, declaration_id: int) -> HttpResponse:
     """Where a workbook is uploaded; what it would change is shown next."""
-    declaration = declaration_or_404(request, declaration_id)
+    declaration = own_declaration_or_404(request, declaration_id)
     read_only = services.why_not_editable(request.user, declaration, timezone.now())
     form = UploadForm()
     if request.method == "POST" and not read_only:
@@ -62,7 +62,7 @@ def upload(request: Request, declaration_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def preview(request: Request, declaration_id: int, upload_id: int) -> HttpResponse:
     """What an upload would change, to be confirmed or thrown away."""
-    declaration = declaration_or_404(request, declaration_id)
+    declaration = own_declaration_or_404(request, declaration_id)
     kept = Upload.objects.filter(pk=upload_id, declaration=declaration).first()
     if kept is None:
         # Somebody may have pressed the button twice.

@@ -43,3 +43,15 @@ def in_tree_order(departments: Iterable[Department]) -> list[tuple[int, Departme
             yield from below(department.pk, depth + 1)
 
     return list(below(None, 0))
+
+
+def keys_of_tree(superior: Department) -> set[int]:
+    """The keys of the department and of all below it, however deep. One query."""
+    subordinates: dict[int | None, list[int]] = defaultdict(list)
+    for key, superior_key in Department.objects.order_by().values_list("pk", "superior"):
+        subordinates[superior_key].append(key)
+    found, new = set(), [superior.pk]
+    while new:
+        found.update(new)
+        new = [key for above in new for key in subordinates[above]]
+    return found

@@ -10,14 +10,23 @@ from django.db.models import Model
 from perfgoals.accounts.enums import DEPARTMENT_ROLES, OFFICE_KIND_OF_ROLE, REVIEW_ROLES, OfficeKind, Role
 from perfgoals.accounts.models import Department, ReviewOffice, User
 from perfgoals.accounts.signin import lockout_key
+from perfgoals.audit.enums import Action
+from perfgoals.audit.recording import record
 
 # Without the characters that look alike: an initial password is read from one screen and typed into another.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS = GROUP_LENGTH = 4
+# What the log tells of a change.
+LOGGED_FIELDS: dict[type[Model], tuple[str, ...]] = {
+    User: ("name", "role", "department", "office", "is_office_head", "email", "mail", "is_active"),
+    Department: ("code", "name", "kind", "superior", "office", "is_active"),
+    ReviewOffice: ("name", "kind"),
+}
 
 
 def create_account(
     *,
+    by: User,
     username: str,
     name: str,
     role: str,
@@ -43,7 +52,9 @@ def create_account(
     user.clean_fields()
     if User.objects.filter(username__iexact=username).exists():
         raise ValidationError({"username": "该用户名已被使用。"})
-    _store(user)
+    with transaction.atomic():
+        _store(user)
+        _record_change(by, Action.CREATE_ACCOUNT, user, {})
     return user, password
 
 
@@ -65,7 +76,7 @@ def change_account(
     """
     with transaction.atomic():
         account = User.objects.select_for_update().get(pk=user.pk)
-        before = _rights(account)
+        before, texts_before = _rights(account), _texts(account)
         account.name = name
         account.role = role
         account.department = department
@@ -81,6 +92,7 @@ def change_account(
         if _rights(account) != before:
             account.session_version += 1
         _store(account)
+        _record_change(by, Action.CHANGE_ACCOUNT, account, texts_before)
     return account
 
 
@@ -89,29 +101,49 @@ def change_settings(user: User, *, email: str, mail: str) -> None:
     user.email = email
     user.mail = mail
     user.clean_fields()
-    user.save(update_fields=["email", "mail"])
+    with transaction.atomic():
+        before = _texts(User.objects.select_for_update().get(pk=user.pk))
+        user.save(update_fields=["email", "mail"])
+        _record_change(user, Action.CHANGE_ACCOUNT, user, before)
 
 
 def change_password(user: User, password: str) -> None:
     """Set the password that the person chose; it ends the person's sessions."""
     user.set_password(password)
     user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
+    with transaction.atomic():
+        user.save(update_fields=["password", "must_change_password"])
+        record(user, Action.CHANGE_PASSWORD, subject=_subject(user))
 
 
-def reset_password(user: User) -> str:
+def reset_password(user: User, *, by: User) -> str:
     """A new initial password, to be changed at the next sign-in; it ends the person's sessions and any lock-out."""
     password = _initial_password()
     user.set_password(password)
     user.must_change_password = True
-    user.save(update_fields=["password", "must_change_password"])
-    unlock(user)
+    with transaction.atomic():
+        user.save(update_fields=["password", "must_change_password"])
+        reset(username=lockout_key(user.username))
+        record(by, Action.RESET_PASSWORD, subject=_subject(user))
     return password
 
 
-def unlock(user: User) -> None:
+@transaction.atomic
+def unlock(user: User, *, by: User) -> None:
     """Forget the wrong passwords that were tried on the account."""
     reset(username=lockout_key(user.username))
+    record(by, Action.UNLOCK_ACCOUNT, subject=_subject(user))
+
+
+@transaction.atomic
+def record_failed_sign_in(username: str, *, is_locked: bool) -> None:
+    """Write to the log that somebody tried to sign in as `username`, and whether the account is locked from now on.
+
+    A name that nobody has is left out: it may be a password, typed into the wrong field.
+    """
+    user = User.objects.filter(username__iexact=username).first()
+    action = Action.LOCK_ACCOUNT if is_locked else Action.FAIL_SIGN_IN
+    record(None, action, subject=_subject(user) if user else "不存在的账号")
 
 
 def errors_of_place(
@@ -136,7 +168,7 @@ def errors_of_place(
     return errors
 
 
-def store_department(department: Department) -> None:
+def store_department(department: Department, *, by: User) -> None:
     """Store a new or changed department; refused where it would stand under itself."""
     if department.office_id is not None and department.office.kind != OfficeKind.BUSINESS:
         raise ValidationError({"office": "归口科室须为业务科室。"})
@@ -148,10 +180,12 @@ def store_department(department: Department) -> None:
             if above == department.pk:
                 raise ValidationError({"superior": "主管部门不能是本部门或其下属单位。"})
             above = superiors[above]
+        before = _texts(Department.objects.filter(pk=department.pk).first())
         _store(department)
+        _record_change(by, Action.STORE_DEPARTMENT, department, before)
 
 
-def store_office(office: ReviewOffice) -> None:
+def store_office(office: ReviewOffice, *, by: User) -> None:
     """Store a new or changed office; its kind stays as long as departments or people belong to it."""
     with transaction.atomic():
         stored = ReviewOffice.objects.select_for_update().filter(pk=office.pk).first()
@@ -162,6 +196,7 @@ def store_office(office: ReviewOffice) -> None:
         ):
             raise ValidationError({"kind": "该科室已有归口部门或人员，不能更改科室类型。"})
         _store(office)
+        _record_change(by, Action.STORE_OFFICE, office, _texts(stored))
 
 
 def _rights(user: User) -> tuple[object, ...]:
@@ -186,3 +221,35 @@ def _store(instance: Model) -> None:
         # Somebody else took a unique value since the check: it is told as the check would have told it.
         instance.full_clean()
         raise
+
+
+def _record_change(by: User, action: Action, row: Model, before: dict[str, str]) -> None:
+    """Write to the log how the texts of the stored row differ from those `before`, if they do."""
+    changes = [
+        f"{name}：{before[name] or '空'} → {text or '空'}" if before else f"{name}：{text}"
+        for name, text in _texts(row).items()
+        if text != before.get(name, "")
+    ]
+    if changes:
+        record(by, action, subject=_subject(row), text="；".join(changes))
+
+
+def _subject(row: Model) -> str:
+    name = f"{row.username}（{row.name}）" if isinstance(row, User) else str(row)
+    return f"{row._meta.verbose_name} {name}"
+
+
+def _texts(row: Model | None) -> dict[str, str]:
+    """What the log tells of the row, by the names of its fields; nothing of one that is not stored yet."""
+    if row is None:
+        return {}
+    fields = (field for field in row._meta.fields if field.name in LOGGED_FIELDS[row._meta.model])
+    return {str(field.verbose_name): _text(row, field.name) for field in fields}
+
+
+def _text(row: Model, name: str) -> str:
+    value = getattr(row, name)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    shown = getattr(row, f"get_{name}_display", None)
+    return str(shown() if shown else value or "")

@@ -31,6 +31,8 @@ class Action(models.TextChoices):
     CHANGE_COMMENT_TEXTS = "change_comment_texts", "修改常用意见"
     PUBLISH_TEMPLATE = "publish_template", "发布指标模板"
 
+    STORE_DEPARTMENT = "store_department", "新增或修改部门"
+    STORE_OFFICE = "store_office", "新增或修改科室"
     CREATE_ACCOUNT = "create_account", "新增账号"
     CHANGE_ACCOUNT = "change_account", "修改账号"
     RESET_PASSWORD = "reset_password", "重置密码"  # what was done, not a password

@@ -111,9 +111,9 @@ def test_locked_usernames_ends_with_the_lockout(preparer: User) -> None:
         assert locked_usernames(["zhangwei"]) == set()
 
 
-def test_unlock_opens_at_once(preparer: User) -> None:
+def test_unlock_opens_at_once(preparer: User, administrator: User) -> None:
     lock(HTTP_USER_AGENT="one")
-    services.unlock(preparer)
+    services.unlock(preparer, by=administrator)
     assert attempt(PASSWORD).status_code == 302
 
 

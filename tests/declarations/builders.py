@@ -118,7 +118,7 @@ def round_(
     target_days: Mapping[StageKind, int] | None = None,
     **fields: Any,
 ) -> Round:
-    """A round that opened yesterday and closes in ten days, of the year after the last one.
+    """A round that opened yesterday, closes in ten days and takes adjustments longer, of the year after the last one.
 
     `target_days` by stage. With `scoring` it has the small review form of `review_form`.
     """
@@ -133,6 +133,8 @@ def round_(
             "title": f"{year}年度整体绩效目标申报",
             "opens_at": now - timedelta(days=1),
             "closes_at": now + timedelta(days=10),
+            # By the rule it would be the end of the fiscal year, which is over for most of the years counted here.
+            "adjustments_close_at": now + timedelta(days=100),
             **fields,
         }
     )

@@ -368,3 +368,14 @@ def test_last_year_stands_at_the_values():
         "targets/benefit-1/value": "2021 年度：≥5人",
     }
     assert passage_at(review, "budget/total").last_year == "2021 年度：2677.7"
+
+
+def test_group_under_another_level_1_indicator_is_shown_there_alone():
+    stays, goes = documents.group(documents.target(), key="stays"), documents.group(key="goes", name="调整的二级")
+    benefit = documents.benefit()
+    old = documents.document(indicators=(documents.primary(stays, goes), benefit))
+    moved_there = benefit.model_copy(update={"groups": (*benefit.groups, goes)})
+    review = review_table(documents.document(indicators=(documents.primary(stays), moved_there)), previous=old)
+    paths = [cell.cell.path for row in review.body for cell in row.cells if cell.cell.column < 3]
+    assert paths == ["primaries/primary-1", "groups/stays", "primaries/primary-2", "groups/group-2", "groups/goes"]
+    assert differing(review) == []

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from declarations import selectors
 from declarations.enums import Status
 from tests.declarations import builders
@@ -38,3 +40,15 @@ def test_current_document_is_the_sealed_one_while_it_is_with_the_bureau(db):
 
 def test_groups_of_a_number_too_large_for_a_key_are_none(db):
     assert selectors.groups_of(builders.declaration(), 10**20) == []
+
+
+def test_origins_are_those_of_the_rows_that_were_taken_over(db, django_assert_num_queries):
+    made, other = builders.declaration(), builders.declaration()
+    origins = {}
+    for number, row in enumerate((made.dutygoal_rows.get(), made.maintask_rows.get(), made.target_rows.last()), 1):
+        origin = UUID(int=number)
+        type(row).objects.filter(pk=row.pk).update(origin=origin)
+        origins[str(row.key)] = str(origin)
+    other.dutygoal_rows.update(origin=UUID(int=9))
+    with django_assert_num_queries(3):
+        assert selectors.origins_of(made) == origins

@@ -15,6 +15,7 @@ from indicators.services import (
     TemplateIsPublished,
 )
 from indicators.tree import Level, Primary, Secondary, Tertiary, fingerprint, level_of, parent_id_of, tree_of
+from perfgoals.audit.models import LogEntry
 from tests.indicators.conftest import tree
 
 FIELDS = {
@@ -324,3 +325,10 @@ def test_copy_is_the_whole_tree_in_the_next_version(published):
     assert not second.is_published
     services.delete_template(second)
     assert tree_of(published) == original
+
+
+def test_publication_is_logged(draft, administrator):
+    now = timezone.now()
+    services.publish(draft, administrator, now)
+    logged = LogEntry.objects.values_list("actor", "action", "subject", "at").last()
+    assert logged == (administrator.pk, "publish_template", str(draft), now)

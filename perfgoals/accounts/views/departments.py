@@ -36,7 +36,7 @@ def _edit(request: Request, department: Department) -> HttpResponseBase:
     form = DepartmentForm(request.POST if request.method == "POST" else None, instance=department)
     if form.is_valid():
         with refusals_on(form):
-            services.store_department(department)
+            services.store_department(department, by=request.user)
             messages.success(request, f"部门（单位）“{department}”已保存。")
             return redirect("accounts:department_list")
     return render(request, "accounts/department_form.html", {"form": form, "is_new": is_new})

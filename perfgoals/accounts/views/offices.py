@@ -40,7 +40,7 @@ def _edit(request: Request, office: ReviewOffice) -> HttpResponseBase:
     form = OfficeForm(request.POST if request.method == "POST" else None, instance=office)
     if form.is_valid():
         with refusals_on(form):
-            services.store_office(office)
+            services.store_office(office, by=request.user)
             messages.success(request, f"科室“{office}”已保存。")
             return redirect("accounts:office_list")
     return render(request, "accounts/office_form.html", {"form": form, "is_new": is_new})

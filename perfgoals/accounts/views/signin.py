@@ -2,7 +2,10 @@
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,9 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from perfgoals.accounts import services
+from perfgoals.accounts import selectors, services
 from perfgoals.accounts.access import EVERYBODY, Request, allow
 from perfgoals.accounts.forms import NewPasswordForm, SignInForm
+from perfgoals.audit.enums import Action
+from perfgoals.audit.recording import record
 
 
 class SignInView(LoginView):
@@ -27,7 +32,21 @@ class SignInView(LoginView):
         for header in ("HTTP_USER_AGENT", "HTTP_ACCEPT"):
             if header in request.META:
                 request.META[header] = request.META[header].replace("\0", "")
+        self.was_locked = bool(selectors.locked_usernames([request.POST.get("username", "")]))
         return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            record(form.get_user(), Action.SIGN_IN)
+        return response
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        # Whoever goes on trying during a lock-out, which costs nothing, must not fill the log.
+        if form.has_error(NON_FIELD_ERRORS) and not self.was_locked:
+            is_locked = getattr(self.request, "axes_locked_out", False)
+            services.record_failed_sign_in(form.cleaned_data["username"], is_locked=is_locked)
+        return super().form_invalid(form)
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         target = super().get_redirect_url()
@@ -41,7 +60,11 @@ class SignOutView(LogoutView):
     """Signing out; the browser forgets what the site has kept in it, also where our script could not see to that."""
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        response = super().post(request, *args, **kwargs)
+        person = request.user
+        with transaction.atomic():
+            response = super().post(request, *args, **kwargs)
+            if person.is_authenticated:
+                record(person, Action.SIGN_OUT)
         response["Clear-Site-Data"] = '"storage"'
         return response
 

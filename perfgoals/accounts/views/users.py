@@ -28,7 +28,7 @@ def user_create(request: Request) -> HttpResponseBase:
     form = AccountForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_on(form):
-            account, password = services.create_account(**form.cleaned_data)
+            account, password = services.create_account(by=request.user, **form.cleaned_data)
             return render(request, "accounts/initial_password.html", {"account": account, "password": password})
     return render(request, "accounts/user_create.html", {"form": form})
 
@@ -57,7 +57,7 @@ def user_reset_password(request: Request, pk: int) -> HttpResponseBase:
         messages.error(request, "请通过“修改密码”更改自己的密码。")
         return redirect("accounts:user_edit", pk)
     # Shown in this very answer, and never kept in a session or a message.
-    password = services.reset_password(account)
+    password = services.reset_password(account, by=request.user)
     return render(request, "accounts/initial_password.html", {"account": account, "password": password})
 
 
@@ -65,6 +65,6 @@ def user_reset_password(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 def user_unlock(request: Request, pk: int) -> HttpResponseBase:
     account = get_object_or_404(User, pk=pk)
-    services.unlock(account)
+    services.unlock(account, by=request.user)
     messages.success(request, f"账号“{account.username}”已解除锁定。")
     return redirect("accounts:user_edit", pk)

@@ -192,6 +192,51 @@ def test_review_lists_the_warnings_with_links_to_their_cells(db: None) -> None:
     assert f'id="cell-targets-{own.key}-scoring_standard"' in page
 
 
+def test_review_marks_what_changed_since_the_submission_before(db: None) -> None:
+    declaration = builders.declaration(Status.IN_REVIEW)
+    reviewer = client_of(declaration, Role.REVIEWER)
+    assert "相比" not in page_of(reviewer, declaration, "review")
+    builders.return_(declaration)
+    rename_target(declaration, "完成调研报告数")
+    builders.submit(declaration)
+    page = page_of(reviewer, declaration, "review")
+    assert "与第 1 次送审相比" in page
+    assert "完成调研报告<ins>数</ins>" in page
+    assert " hidden>" not in page
+
+
+def test_review_shows_only_what_changed_where_that_is_asked_for(db: None) -> None:
+    declaration = builders.declaration(Status.IN_REVIEW)
+    reviewer = client_of(declaration, Role.REVIEWER)
+    changes = reverse("declarations:review", args=[declaration.pk]) + "?only=changed"
+    # Where nothing can have changed, all is shown.
+    assert " hidden>" not in reviewer.get(changes).content.decode()
+    builders.return_(declaration)
+    rename_target(declaration, "完成调研报告数")
+    builders.submit(declaration)
+    table = reviewer.get(changes).context
+    shown = [row.cells[0].passage.path for row in table["review"].rows if row.stays]
+    assert table["only_changed"]
+    assert shown[-1] == f"targets/{first_own_target(declaration).key}/name"
+    assert len(shown) == 3
+
+
+def test_review_shows_what_was_approved_for_the_year_before(db: None) -> None:
+    earlier = builders.declaration(Status.APPROVED)
+    builders.declaration(Status.APPROVED, round=builders.round_())
+    declaration = builders.next_year(earlier)
+    builders.fill(declaration, builders.preparer_of(declaration))
+    own = first_own_target(declaration)
+    was = Target.objects.get(declaration=earlier, secondary=own.secondary)
+    save(declaration, TARGETS, changed(own, name="改过的名称"))
+    Target.objects.filter(pk=own.pk).update(origin=was.key)
+    builders.submit(declaration)
+    review = client_of(declaration, Role.REVIEWER).get(reverse("declarations:review", args=[declaration.pk])).context
+    [value] = [each for each in review["review"].passages() if each.path == f"targets/{own.key}/value"]
+    assert value.last_year == f"{earlier.round.fiscal_year} 年度：≥5篇"
+    assert review["chart"].year_before == earlier.round.fiscal_year
+
+
 def test_queries_do_not_grow_with_rows_or_rounds_of_review(db: None) -> None:
     declaration = builders.declaration(Status.IN_REVIEW)
     clients = [client_of(declaration, Role.PREPARER), client_of(declaration, Role.REVIEWER)]
