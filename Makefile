@@ -99,8 +99,10 @@ format: .venv/installed-dev ## write code and templates as `make check` wants th
 	$(VENV) -m djlint --quiet --reformat .
 
 .PHONY: bench
-bench: packages .venv/installed-dev ## measure the form and the exports
-	DJANGO_SETTINGS_MODULE=tests.settings $(VENV) -m tests.bench
+bench: packages .venv/installed-dev ## measure the form and the exports and, with 50,000 declarations, queue and dashboard
+	export DJANGO_SETTINGS_MODULE=tests.settings
+	$(VENV) -m tests.bench form
+	$(VENV) -m tests.postgres $(VENV) -m tests.bench bureau
 
 .PHONY: screenshots
 screenshots: packages .venv/installed-dev chromium ## take the pictures of README and handbooks anew

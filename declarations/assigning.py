@@ -8,6 +8,8 @@ from declarations import notices, people, permissions, selectors
 from declarations.enums import NoticeKind
 from declarations.models import Declaration
 from perfgoals.accounts.models import User
+from perfgoals.audit.enums import Action
+from perfgoals.audit.recording import record
 
 
 class AssignmentRefused(Exception):
@@ -80,3 +82,6 @@ def _give(declaration: Declaration, assignee: User | None, text_for_former: str,
     ):
         if person is not None and person != actor:
             notices.tell([person], NoticeKind.ASSIGNED, key, text, now, declaration=declaration)
+    action = Action.RELEASE if assignee is None else Action.TAKE if assignee == actor else Action.ASSIGN
+    text = f"{former or '待认领'} → {assignee or '待认领'}"
+    record(actor, action, subject=f"{declaration}申报表", declaration_id=declaration.pk, text=text)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-Number = int | float | Decimal
+Number = int | Decimal
 
 # The length of the longest bar.
 LONGEST = 1000
@@ -64,8 +64,8 @@ def bar_chart(label: str, parts: Sequence[Part], rows: Sequence[BarValues], *, e
 
     The bar of the largest sum is `LONGEST`; with `each_whole` every one is, so that shares can be compared.
     """
-    sums = [sum(row.numbers) for row in rows]
-    largest = max(sums, default=0)
+    sums = [sum(map(Decimal, row.numbers)) for row in rows]
+    largest = max(sums, default=Decimal(0))
     bars = []
     for row, whole in zip(rows, sums, strict=True):
         length = round(LONGEST * whole / (whole if each_whole else largest)) if whole else 0
@@ -76,14 +76,13 @@ def bar_chart(label: str, parts: Sequence[Part], rows: Sequence[BarValues], *, e
 def _segments(parts: Sequence[Part], row: BarValues, length: int) -> list[Segment]:
     """The segments of one bar, without those of 0; together they are as long as the bar."""
     drawn = [index for index, number in enumerate(row.numbers) if number]
-    whole = sum(row.numbers)
+    whole = sum(map(Decimal, row.numbers))
     # Each has its shortest length for sure; the numbers share out the rest.
     rest = max(length - SHORTEST * len(drawn), 0)
-    segments, reached = [], Decimal(0)
-    x = 0
+    segments, reached, x = [], Decimal(0), 0
     for place, index in enumerate(drawn, start=1):
         reached += Decimal(row.numbers[index])
-        end = SHORTEST * place + round(rest * reached / Decimal(whole))
+        end = SHORTEST * place + round(rest * reached / whole)
         segments.append(Segment(parts[index], x, end - x, row.printed[index]))
         x = end
     return segments
@@ -150,8 +149,8 @@ def line_chart(
 
     The axis at the left reaches from 0 to at least `largest`; `mark` is an x with words, drawn across the plot.
     """
-    drawings = (_drawing(size, points, x_labels, largest, mark) for size in (WIDE, NARROW))
-    return LineChart(label, *drawings)
+    wide, narrow = (_drawing(size, points, x_labels, largest, mark) for size in (WIDE, NARROW))
+    return LineChart(label, wide, narrow)
 
 
 def _drawing(

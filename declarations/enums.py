@@ -10,6 +10,8 @@ class Status(models.TextChoices):
 
 # The department holds the pen.
 EDITABLE_STATUSES = frozenset({Status.DRAFT, Status.RETURNED})
+# The bureau writes new comments: not on what was withdrawn or is being adjusted, nor on what is approved.
+COMMENTED_STATUSES = frozenset({Status.IN_REVIEW, Status.RETURNED})
 
 
 class StageKind(models.TextChoices):

@@ -49,8 +49,8 @@ def write_daily_mails(now: datetime) -> int:
 
 def _write_daily_mail(user_id: int, key: str, now: datetime) -> bool:
     with transaction.atomic():
-        # Locked: of two runs at once the second finds nothing left.
-        user = User.objects.select_for_update().get(pk=user_id)
+        # Locked: of two runs at once the second finds nothing left. Not against those who only point at the person.
+        user = User.objects.select_for_update(no_key=True).get(pk=user_id)
         notices = list(Notice.objects.filter(user=user, in_daily_mail=True).order_by("pk"))
         Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(in_daily_mail=False)
         wanted = user.is_active and bool(user.email) and user.mail != MailChoice.NONE

@@ -15,12 +15,16 @@ from perfgoals.accounts.models import Department, User
 
 @dataclass(frozen=True)
 class DepartmentRound:
-    """A round as it stands for one department, and what `user` of that department can do in it now."""
+    """A round as it stands for one department, and what `user` of that department can do in it now.
+
+    `adjustment` is the step that began the adjustment under way.
+    """
 
     round: Round
     declaration: Declaration | None
     closes_at: datetime
     last_return: Event | None
+    adjustment: Event | None
     now: datetime
     user: User
 
@@ -73,8 +77,11 @@ def rounds_of_department(user: User, department: Department, now: datetime) -> l
     Four queries, whatever the number of rounds.
     """
     declarations = {d.round_id: d for d in without_documents(selectors.declarations()).filter(department=department)}
-    returns = Event.objects.filter(declaration__department=department, step=Step.RETURN).order_by("pk")
-    last_returns = {event.declaration_id: event for event in returns}
+    steps = Event.objects.filter(declaration__department=department, step__in=[Step.RETURN, Step.ADJUST])
+    latest = {
+        (event.declaration_id, event.step): event
+        for event in steps.select_related("submission").defer("submission__document").order_by("pk")
+    }
     rounds = [
         DepartmentRound(
             round=round,
@@ -82,19 +89,14 @@ def rounds_of_department(user: User, department: Department, now: datetime) -> l
             closes_at=permissions.closes_at(declaration)
             if declaration
             else permissions.closing_time(round, department),
-            last_return=last_returns.get(declaration.pk) if declaration else None,
+            last_return=latest.get((declaration.pk, Step.RETURN)) if declaration else None,
+            adjustment=latest.get((declaration.pk, Step.ADJUST)) if declaration and declaration.is_adjusting else None,
             now=now,
             user=user,
         )
         for round in Round.objects.prefetch_related("extensions")
     ]
     return sorted(rounds, key=lambda entry: (not entry.is_returned, entry.closes_at))
-
-
-def queue_of(user: User) -> "QuerySet[Declaration]":
-    """The declarations that wait for a decision of `user`, the longest waiting first."""
-    waiting = selectors.declarations().filter(permissions.waiting_for(user))
-    return without_documents(waiting).order_by("submission__submitted_at", "pk")
 
 
 def counts_by_round(user: User) -> list[RoundCounts]:

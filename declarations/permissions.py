@@ -9,11 +9,13 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from declarations.enums import BUREAU_STAGES, DECISIONS, EDITABLE_STATUSES, StageKind, Status
+from declarations.enums import BUREAU_STAGES, COMMENTED_STATUSES, DECISIONS, EDITABLE_STATUSES, StageKind, Status
 from declarations.models import Contribution, Declaration, Event, ReviewStage, Round
 from perfgoals.accounts.enums import DEPARTMENT_ROLES, REVIEW_ROLES, ROLES_READING_EVERYTHING, Role
 from perfgoals.accounts.models import Department, User
 from perfgoals.times import printed_time
+
+INACTIVE = "本部门（单位）已停用"
 
 
 def closing_time(round: Round, department: Department) -> datetime:
@@ -39,12 +41,20 @@ def why_closed(declaration: Declaration, now: datetime) -> str:
     """Why the department cannot fill in and submit now, as the beginning of a Chinese sentence; empty where it can."""
     closing = closes_at(declaration)
     if not declaration.department.is_active:
-        return "本部门（单位）已停用"
+        return INACTIVE
     if now < declaration.round.opens_at:
         return f"本批次将于 {printed_time(declaration.round.opens_at)} 开始填报"
     if now >= closing:
         return f"本批次{'的调整' if declaration.is_adjusting else ''}已于 {printed_time(closing)} 截止"
     return ""
+
+
+def why_not_adjustable(declaration: Declaration, now: datetime) -> str:
+    """Why what was approved can no longer be adjusted, as the beginning of a Chinese sentence; empty where it can."""
+    closing = adjustments_close_at(declaration.round)
+    if not declaration.department.is_active:
+        return INACTIVE
+    return f"本批次的调整已于 {printed_time(closing)} 截止" if now >= closing else ""
 
 
 def is_open(declaration: Declaration, now: datetime) -> bool:
@@ -107,6 +117,21 @@ def can_view(user: User, declaration: Declaration) -> bool:
     if user.role == Role.PERFORMANCE_REVIEWER:
         return declaration.reached >= StageKind.BUSINESS.rank
     return user.role in ROLES_READING_EVERYTHING
+
+
+def visible_submissions(user: User, declaration: Declaration) -> Q:
+    """The filter for the declaration's submissions that `user`, who may see the declaration, may see.
+
+    As with the declaration, others than the department see one when it has come to them: never one that the
+    department's head has still to let go, has returned or did not let go before it was withdrawn.
+    """
+    if can_view_working_copy(user, declaration):
+        return Q()
+    first = StageKind.BUSINESS if belongs_to_bureau(user) else StageKind.SUPERIOR
+    kinds = [kind for kind in StageKind if kind.rank >= first.rank]
+    came = Q(Exists(Event.objects.filter(submission=OuterRef("pk"), stage__kind__in=kinds)))
+    is_there = declaration.stage is not None and declaration.stage.kind in kinds
+    return came | Q(pk=declaration.submission_id) if is_there else came
 
 
 def can_view_working_copy(user: User, declaration: Declaration) -> bool:
@@ -249,14 +274,53 @@ def can_adjust(user: User, declaration: Declaration, now: datetime) -> bool:
     return (
         submits(user, declaration)
         and declaration.status == Status.APPROVED
-        and declaration.department.is_active
-        and now < adjustments_close_at(declaration.round)
+        and not why_not_adjustable(declaration, now)
     )
 
 
 def can_cancel_adjustment(user: User, declaration: Declaration) -> bool:
     """Whether `user` can give up the adjustment that is under way; what was approved before stays in force."""
     return submits(user, declaration) and declaration.is_adjusting and declaration.status in EDITABLE_STATUSES
+
+
+def comments_on(user: User, declaration: Declaration) -> bool:
+    """Whether commenting is the business of `user`, in whatever status it is.
+
+    It is that of the bureau's reviewers who see the declaration and of those who decide in a stage before theirs.
+    """
+    decides = any(reviews(user, declaration, stage) for stage in stages_of(declaration))
+    return (user.role in REVIEW_ROLES or decides) and can_view(user, declaration) and not has_part_in(user, declaration)
+
+
+def can_comment(user: User, declaration: Declaration) -> bool:
+    """Whether `user` can write a new comment now.
+
+    The bureau can while something is to be done: in review and after a return. Others can while it is in their stage.
+    """
+    if user.role in REVIEW_ROLES:
+        return declaration.status in COMMENTED_STATUSES and comments_on(user, declaration)
+    return reviews_now(user, declaration)
+
+
+def can_answer(user: User, declaration: Declaration, *, is_internal: bool) -> bool:
+    """Whether `user` can answer comments of this audience; in every status, so that no question stays open."""
+    if is_internal and user.role not in REVIEW_ROLES:
+        return False
+    return belongs_to_department(user, declaration) or comments_on(user, declaration)
+
+
+def can_settle(user: User, declaration: Declaration, author: User) -> bool:
+    """Whether `user` can mark a comment of `author` as settled, or reopen it, in every status.
+
+    The bureau's reviewers can of every comment, others of those from their own place.
+    """
+    of_own_place = user.department_id is not None and user.department_id == author.department_id
+    return comments_on(user, declaration) and (user.role in REVIEW_ROLES or of_own_place)
+
+
+def visible_comments(user: User) -> Q:
+    """The filter for the comments that `user` may read on the declarations that he may see."""
+    return Q() if belongs_to_bureau(user) else Q(is_internal=False)
 
 
 def can_withdraw(user: User, declaration: Declaration, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from declarations.models import Declaration
 
 @dataclass(frozen=True)
 class Waypoint:
-    """One stop of the way; `is_here` where the declaration is now, `is_passed` where it has been."""
+    """One stop of the way; `is_here` where the declaration is now, `is_passed` where nothing is left to do."""
 
     label: str
     is_passed: bool
@@ -20,11 +20,12 @@ def waypoints(declaration: Declaration) -> list[Waypoint]:
     """Every stop of the declaration's way: filling in, the stages of its round and approval. No query."""
     stages = permissions.stages_of(declaration)
     labels = ["调整" if declaration.is_adjusting else "填报", *(StageKind(s.kind).label for s in stages), "批复"]
-    if declaration.status == Status.APPROVED:
+    is_over = declaration.status == Status.APPROVED
+    if is_over:
         here = len(labels) - 1
     else:
         here = next((number for number, stage in enumerate(stages, start=1) if stage == declaration.stage), 0)
-    return [Waypoint(label, index < here, index == here) for index, label in enumerate(labels)]
+    return [Waypoint(label, index < here or is_over, index == here) for index, label in enumerate(labels)]
 
 
 def waits_for(declaration: Declaration) -> str:

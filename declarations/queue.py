@@ -1,5 +1,6 @@
 """The queue: what somebody reviews, in tabs, narrowed by filters and sorted, and its place for going on from inside."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from declarations import permissions
+from declarations.bulk import Selected
 from declarations.enums import DECISIONS, QueueTab, StageKind, Status, Step
 from declarations.forms.queue import ORDERS, QueueFilter
 from declarations.models import Comment, Declaration, Event, RememberedQueue, Round
@@ -27,8 +29,7 @@ class QueueRow:
     @property
     def token(self) -> str:
         """What a step from the queue names: the declaration, and the submission and stage that were seen."""
-        digest = self.declaration.submission.digest if self.declaration.submission else ""
-        return f"{self.declaration.pk}:{digest}:{self.declaration.stage_id or ''}"
+        return Selected.of(self.declaration).token
 
     @property
     def last_day(self) -> datetime | None:
@@ -47,8 +48,12 @@ class QueueRow:
 
     @property
     def can_be_taken(self) -> bool:
-        """Whether `user` can take the declaration, which waits for his office."""
-        return permissions.can_be_assigned(self.declaration) and self.declaration.assignee_id != self.user.pk
+        """Whether nobody deals yet with the declaration, which waits for the office of `user`."""
+        return permissions.can_be_assigned(self.declaration) and self.declaration.assignee_id is None
+
+    @property
+    def is_mine(self) -> bool:
+        return self.declaration.assignee_id == self.user.pk
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,11 @@ def rows(filters: QueueFilter) -> "QuerySet[Declaration]":
     )
 
 
+def shown(page: Iterable[Declaration], user: User, now: datetime) -> list[QueueRow]:
+    """The declarations of a page of `rows` as `user` has them before him at `now`."""
+    return [QueueRow(declaration, user, now) for declaration in page]
+
+
 def order_of(filters: QueueFilter) -> list[OrderBy]:
     """The order that the filters ask for. Without one, what waits stands by urgency: what is overdue or due first
     comes first, then what waits longest; in the other tabs, what was submitted last.
@@ -126,7 +136,8 @@ def remembered_query(user: User) -> str:
 
 def remember(user: User, query: str) -> None:
     """Keep the tab, filters and order for the next time."""
-    RememberedQueue.objects.update_or_create(user=user, defaults={"query": query})
+    if query != remembered_query(user):
+        RememberedQueue.objects.update_or_create(user=user, defaults={"query": query})
 
 
 def neighbours(user: User, declaration: Declaration) -> Neighbours:

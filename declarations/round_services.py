@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from declarations import review_form
 from declarations.enums import BUREAU_STAGES, StageKind
 from declarations.models import Declaration, Extension, ReviewStage, Round, Submission
 from declarations.models.round import CLOSES_TOO_EARLY
@@ -23,6 +24,10 @@ IN_USE = {
     "template": "已有部门开始填报，不能更改指标模板。",
     "stages": "已有部门送审，不能更改审核环节。",
 }
+NO_STAGE_OF_BUREAU = "请至少设置一个财政局审核环节（业务科室或绩效科）。"
+MAX_TARGET_DAYS = 365
+WRONG_DAYS = f"办理时限为 1 至 {MAX_TARGET_DAYS} 天的整数；不设时限的留空。"
+ADJUSTMENTS_CLOSE_TOO_EARLY = "调整截止时间须晚于截止时间。"
 
 
 class RoundRefused(Exception):
@@ -76,17 +81,24 @@ def why_no_extension(round_: Round, closes_at: datetime) -> str:
 
 
 def create_round(values: RoundValues, *, by: User | None = None) -> Round:
-    """A stored round with its stages, made by `by`, or by a command where that is None. Raises RoundRefused."""
+    """A stored round with its stages and a review form, made by `by`, or by a command where that is None.
+
+    Raises RoundRefused.
+    """
     with transaction.atomic():
         round_ = Round()
         _write(round_, values)
         _write_stages(round_, values.stages)
+        review_form.write_form(round_, review_form.form_for_new_round())
         record(by, Action.CREATE_ROUND, subject=str(round_))
         return round_
 
 
 def change_round(round_id: int, values: RoundValues, *, by: User | None = None) -> Round:
-    """The round with new values, changed by `by`, or by a command where that is None. Raises RoundRefused and changes nothing, or Round.DoesNotExist."""
+    """The round with new values, changed by `by`, or by a command where that is None.
+
+    Raises RoundRefused and changes nothing, or Round.DoesNotExist.
+    """
     try:
         return _change(round_id, values, by)
     except (ProtectedError, IntegrityError) as conflict:
@@ -145,6 +157,10 @@ def _write(round_: Round, values: RoundValues) -> None:
         raise RoundRefused("指标模板尚未发布，不能用于申报批次。")
     if values.closes_at <= values.opens_at:
         raise RoundRefused(CLOSES_TOO_EARLY)
+    if values.adjustments_close_at is not None and values.adjustments_close_at <= values.closes_at:
+        raise RoundRefused(ADJUSTMENTS_CLOSE_TOO_EARLY)
+    if not all(stage.target_days is None or 1 <= stage.target_days <= MAX_TARGET_DAYS for stage in values.stages):
+        raise RoundRefused(WRONG_DAYS)
     for name in ("fiscal_year", "title", "template", "opens_at", "closes_at", "adjustments_close_at"):
         setattr(round_, name, getattr(values, name))
     try:
@@ -157,7 +173,7 @@ def _write(round_: Round, values: RoundValues) -> None:
 def _write_stages(round_: Round, stages: Iterable[StageValues]) -> None:
     in_order = sorted(stages, key=lambda stage: stage.kind.rank)
     if not any(stage.kind in BUREAU_STAGES for stage in in_order):
-        raise RoundRefused("请至少设置一个财政局审核环节（业务科室或绩效科）。")
+        raise RoundRefused(NO_STAGE_OF_BUREAU)
     ReviewStage.objects.bulk_create(
         ReviewStage(round=round_, position=position, kind=stage.kind, target_days=stage.target_days)
         for position, stage in enumerate(in_order)

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from declarations import document
 from declarations.document import Document
 from declarations.enums import EDITABLE_STATUSES, Step
 from declarations.models import Budget, Declaration, Event, Row, Submission, Target
-from declarations.permissions import visible_to
+from declarations.permissions import visible_submissions, visible_to
 from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndicator, TertiaryIndicator
 from perfgoals.accounts.models import User
 
@@ -157,13 +157,19 @@ def events() -> "QuerySet[Event]":
     return Event.objects.select_related("stage", "undone_by").annotate(number=F("submission__number"))
 
 
-def previous_submission(submission: Submission) -> Submission | None:
-    """The submission of the declaration before this one."""
-    return (
-        Submission.objects.filter(declaration=submission.declaration_id, number__lt=submission.number)
-        .order_by("number")
-        .last()
-    )
+def submissions_of(user: User, declaration: Declaration) -> "QuerySet[Submission]":
+    """The submissions of the declaration that `user`, who may see the declaration, may see; in order."""
+    return declaration.submissions.filter(visible_submissions(user, declaration))
+
+
+def previous_submission(user: User, declaration: Declaration, submission: Submission) -> Submission | None:
+    """What `user` has seen before this submission: an earlier one of the same revision or else what was approved.
+
+    So nobody compares with an adjustment that was given up, nor with what has never come to him.
+    """
+    approvals = Event.objects.filter(submission=OuterRef("pk"), step=Step.APPROVE, undone_by__isnull=True)
+    counts = Q(revision=submission.revision) | Q(Exists(approvals))
+    return submissions_of(user, declaration).filter(counts, number__lt=submission.number).last()
 
 
 def last_return(declaration: Declaration) -> Event | None:

@@ -190,8 +190,9 @@ def _undo(declaration: Declaration, attempt: Attempt) -> Event:
 
 
 def _adjust(declaration: Declaration, attempt: Attempt) -> Event:
-    if not permissions.can_adjust(attempt.actor, declaration, attempt.at):
-        raise StepRefused("本批次的调整已经截止，不能申请调整。如有疑问，请与财政局联系。")
+    closed = permissions.why_not_adjustable(declaration, attempt.at)
+    if closed:
+        raise StepRefused(f"{closed}，不能申请调整。如有疑问，请与财政局联系。")
     _require_seen(_sealed(declaration).digest, attempt)
     if not attempt.text:
         raise StepRefused("请填写调整原因。")
@@ -316,7 +317,7 @@ def _enter(declaration: Declaration, stage: ReviewStage | None, at: datetime) ->
     declaration.reached = max(declaration.reached, StageKind(stage.kind).rank)
     if stage.kind in BUREAU_STAGES:
         decided = declaration.events.filter(stage=stage, step__in=DECISIONS).select_related("actor").last()
-        if decided and decided.actor.is_active and permissions.reviews(decided.actor, declaration, stage):
+        if decided and decided.actor.is_active and permissions.reviews_now(decided.actor, declaration):
             declaration.assignee = decided.actor
 
 

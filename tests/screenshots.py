@@ -10,13 +10,14 @@ from io import BytesIO
 from pathlib import Path
 
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.chromium import launch
 from tests.browser.server import Server
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
+VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 PASSWORD = "Jixiao-2023"  # the demo's; it is printed when the demo is loaded
 
 SPREADSHEET_CELLS = (
@@ -51,21 +52,23 @@ def take_pictures(browser: Browser, site: str) -> None:
     take_pictures_of_filling_in(browser, site)
 
     page = new_page(browser, site, "jyj-tianbao")
-    page.goto(f"{site}/declarations/?year=2022")
+    page.goto("/declarations/?year=2022")
     open_link(page, "衡阳市教育局")
     save(page, "declaration", whole=True)
 
-    page = new_page(browser, site, "xz-shenhe")
-    save(page, "home-reviewer", whole=False)
-    open_link(page, "审核")
-    save(page, "review", whole=False)
-    page.goto(f"{site}/declarations/")
-    save(page, "list", whole=False)
+    take_pictures_of_review(browser, site)
+
+    page = new_page(browser, site, "shenji")
+    page.goto("/log/")
+    page.get_by_label("对象或说明").fill("衡阳市农业农村局 2023")
+    page.get_by_role("button", name="查询").click()
+    save(page, "log", whole=False)
 
     page = new_page(browser, site, "guanli")
     for address, name in (
         ("/templates/", "templates"),
         ("/rounds/", "rounds"),
+        ("/comment-texts/", "comment-texts"),
         ("/accounts/departments/", "departments"),
         ("/accounts/users/", "accounts"),
     ):
@@ -77,6 +80,78 @@ def take_pictures(browser: Browser, site: str) -> None:
     page.get_by_role("button", name="复制为新版本").click()
     page.locator("#tree").get_by_role("link", name="编辑").nth(2).click()
     save(page, "template-edit", whole=False)
+
+
+def take_pictures_of_review(browser: Browser, site: str) -> None:
+    """What the handbook for reviewers shows; decisions come last, for they change what waits."""
+    page = new_page(browser, site, "jyj-fuze")
+    save(page, "home-superior", whole=False)
+
+    page = new_page(browser, site, "xz-fuze")
+    page.goto("/review/load/")
+    save(page, "load", whole=False)
+    open_link_to(page, "/review/", "衡阳市应急管理局")
+    save_part(page.locator(".review-state"), "assign")
+
+    page = new_page(browser, site, "xz-shenhe")
+    save(page, "home-reviewer", whole=False)
+    page.goto("/declarations/")
+    save(page, "list", whole=False)
+    page.goto("/dashboard/")
+    save(page, "dashboard", whole=False)
+    page.goto("/notices/")
+    save(page, "notices", whole=False)
+    page.goto("/accounts/settings/")
+    save(page, "settings", whole=False)
+    open_link_to(page, "/review/", "衡阳市交通运输局")
+    save(page, "review-adjustment", whole=False)
+    open_link(page, "与现行批复对照")
+    save(page, "adjustment", whole=False)
+    take_pictures_of_review_page(page)
+    take_pictures_of_decisions(page)
+
+
+def take_pictures_of_review_page(page: Page) -> None:
+    """A declaration that was returned and has come again, with comments."""
+    open_link_to(page, "/review/", "衡阳市农业农村局")
+    address = page.url
+    page.goto(address.replace("review/", "comments/"))
+    save(page, "comments", whole=False)
+    page.goto(address)
+    save(page, "review", whole=False)
+    page.get_by_role("switch", name="只看改动").click()
+    save_part(page.locator(".review-sheet > section"), "review-changes")
+    page.get_by_role("switch", name="只看改动").click()
+    value = page.locator("[data-review-table] [data-path]").filter(has_text="765").first
+    value.hover()
+    page.get_by_role("button", name="＋意见").click()
+    page.locator(".comment-form textarea").fill("请在“指标值说明”中注明省农业农村厅下达任务的文号。")
+    save(page, "comment-new", whole=False)
+
+
+def take_pictures_of_decisions(page: Page) -> None:
+    """One decision with its review form, then several at once."""
+    open_link_to(page, "/review/", "衡阳市应急管理局")
+    page.locator("label[for=choose-return]").click()
+    page.locator("#assessment").evaluate("(form) => (form.open = false)")
+    save_part(page.locator("#decision"), "decision-return")
+    page.locator("label[for=choose-approve]").click()
+    page.locator("#assessment").evaluate("(form) => (form.open = true)")
+    # As tall as the whole form, so that it does not scroll inside.
+    page.set_viewport_size({"width": 1280, "height": 2400})
+    save_part(page.locator("#decision"), "decision")
+    page.set_viewport_size(VIEWPORT)
+
+    page.goto("/review/")
+    for department in ("公安局", "公路养护中心", "应急管理局"):
+        page.get_by_role("row").filter(has_text=department).get_by_role("checkbox").check()
+    save(page, "queue", whole=False)
+    page.get_by_role("button", name="批量通过").click()
+    save(page, "bulk", whole=False)
+    page.get_by_role("button", name="确认批量通过").click()
+    save(page, "bulk-results", whole=False)
+    open_link(page, "衡阳市应急管理局")
+    save(page, "undo", whole=False)
 
 
 def take_pictures_of_filling_in(browser: Browser, site: str) -> None:
@@ -145,6 +220,7 @@ def take_pictures_of_upload(page: Page, section: str) -> None:
 def open_link_to(page: Page, address: str, text: str) -> None:
     page.goto(address)
     page.get_by_role("link", name=text).first.click()
+    page.wait_for_load_state("networkidle")
 
 
 def open_section(page: Page, label: str) -> None:
@@ -154,9 +230,7 @@ def open_section(page: Page, label: str) -> None:
 
 def new_page(browser: Browser, site: str, username: str | None) -> Page:
     """A page of its own session, signed in as `username`."""
-    page = browser.new_context(
-        base_url=site, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1280, "height": 800}
-    ).new_page()
+    page = browser.new_context(base_url=site, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=VIEWPORT).new_page()
     if username:
         page.goto("/accounts/login/")
         page.get_by_label("用户名").fill(username)
@@ -176,12 +250,19 @@ def save(page: Page, name: str, *, whole: bool) -> None:
     print(f"{name}.png  {page.url.split('/', 3)[-1]}")
 
 
+def save_part(part: Locator, name: str) -> None:
+    """Photograph one element of a page."""
+    part.page.wait_for_load_state("networkidle")
+    part.screenshot(path=IMAGES / f"{name}.png")
+    print(f"{name}.png  {part.page.url.split('/', 3)[-1]}")
+
+
 @contextmanager
 def demo_site() -> Iterator[str]:
     """Serve the demo from a database that lives as long as the context; yields its address."""
     with tempfile.TemporaryDirectory() as folder:
         server = Server({"DEBUG": "true", "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3"})
-        for command in (["migrate", "--verbosity=0"], ["load_templates"], ["demo"]):
+        for command in (["migrate", "--verbosity=0"], ["load_templates"], ["demo"], ["send_notices"]):
             server.manage(*command)
         server.start()
         try:

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from declarations.models import Declaration
+from declarations.models import CommentText, Declaration
 from indicators.models import PrimaryIndicator, SecondaryIndicator, TertiaryIndicator
 from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import User
@@ -35,24 +35,26 @@ PREPARERS = {
 DEPARTMENTS = PREPARERS | {"head", "head of the superior", "head of another department", "head under another office"}
 ADMINISTRATORS = {"administrator"}
 ALL = set(EVERYBODY)
-DECIDES = {
-    situations.HEAD_REVIEW: {"head"},
-    situations.SUPERIOR_REVIEW: SUPERIORS,
-    situations.FIRST_REVIEW: OFFICE,
-    situations.SECOND_REVIEW: {"performance reviewer"},
-    situations.HANDED_BACK: {"reviewer"},
-    situations.ADJUSTMENT_IN_REVIEW: {"reviewer"},
-}
+# Of the departments, those who get the review page because they decide.
+DECIDES = {situations.HEAD_REVIEW: {"head"}, situations.SUPERIOR_REVIEW: SUPERIORS}
 
 # Pages without a declaration: who gets them. To all others they do not exist.
 PAGES = {
     "home": ALL,
     "declarations:list": ALL,
+    "declarations:queue": DEPARTMENTS | REVIEWERS,
+    "declarations:load": {"head of the office"},
+    "declarations:dashboard": READERS | REVIEWERS,
+    "declarations:dashboard_export": READERS | REVIEWERS,
     "declarations:round_list": ADMINISTRATORS,
     "declarations:round_create": ADMINISTRATORS,
     "declarations:round_edit": ADMINISTRATORS,
+    "declarations:review_form": ADMINISTRATORS,
     "declarations:template_preview": ADMINISTRATORS,
     "declarations:notice_list": ALL,
+    "declarations:comment_text_list": ADMINISTRATORS,
+    "declarations:comment_text_create": ADMINISTRATORS,
+    "declarations:comment_text_edit": ADMINISTRATORS,
     "accounts:password_change": ALL,
     "accounts:settings": ALL,
     "accounts:office_list": ADMINISTRATORS,
@@ -84,9 +86,24 @@ POSTS = {
     "declarations:withdraw": DEPARTMENTS,
     "declarations:autosave": DEPARTMENTS,
     "declarations:paste": DEPARTMENTS,
-    "declarations:approve": REVIEWERS,
-    "declarations:return": REVIEWERS,
+    "declarations:approve": DEPARTMENTS | REVIEWERS,
+    "declarations:hand_back": DEPARTMENTS | REVIEWERS,
+    "declarations:undo": DEPARTMENTS | REVIEWERS,
+    "declarations:assess": REVIEWERS,
+    "declarations:take": REVIEWERS,
+    "declarations:release": REVIEWERS,
+    "declarations:assign": REVIEWERS,
+    "declarations:comment_add": DEPARTMENTS | REVIEWERS,
+    "declarations:comment_answer": DEPARTMENTS | REVIEWERS,
+    "declarations:comment_settle": DEPARTMENTS | REVIEWERS,
+    "declarations:comment_reopen": DEPARTMENTS | REVIEWERS,
+    "declarations:return": DEPARTMENTS | REVIEWERS,
+    "declarations:comment_add": DEPARTMENTS | REVIEWERS,
+    "declarations:comment_answer": DEPARTMENTS | REVIEWERS,
+    "declarations:comment_settle": DEPARTMENTS | REVIEWERS,
+    "declarations:comment_reopen": DEPARTMENTS | REVIEWERS,
     "declarations:notice_read_all": ALL,
+    "declarations:bulk": DEPARTMENTS | REVIEWERS,
     "declarations:round_extend": ADMINISTRATORS,
     "accounts:user_reset_password": ADMINISTRATORS,
     "accounts:user_unlock": ADMINISTRATORS,
@@ -97,6 +114,11 @@ POSTS = {
 # Pages of one declaration: who gets them, and in which situations.
 DECLARATION_PAGES = {
     "declarations:detail": [
+        (OWN | READERS, EVERY_SITUATION),
+        (OWN_REVIEWERS, AT_THE_BUREAU),
+        (SUPERIORS, {situations.SUPERIOR_REVIEW}),
+    ],
+    "declarations:comments": [
         (OWN | READERS, EVERY_SITUATION),
         (OWN_REVIEWERS, AT_THE_BUREAU),
         (SUPERIORS, {situations.SUPERIOR_REVIEW}),
@@ -117,19 +139,47 @@ DECLARATION_PAGES = {
         (OWN_REVIEWERS, AT_THE_BUREAU),
         (SUPERIORS, {situations.SUPERIOR_REVIEW}),
     ],
+    "declarations:submission_comparison": [
+        (OWN | READERS, SUBMITTED),
+        (OWN_REVIEWERS, AT_THE_BUREAU),
+        (SUPERIORS, {situations.SUPERIOR_REVIEW}),
+    ],
+    "declarations:adjustment": [(OWN | READERS | OWN_REVIEWERS, situations.ADJUSTMENTS)],
     "declarations:submission_export": [
         (OWN | READERS, SUBMITTED),
         (OWN_REVIEWERS, AT_THE_BUREAU),
         (SUPERIORS, {situations.SUPERIOR_REVIEW}),
     ],
 }
+# Pages from which the department's preparer takes a step, in these situations; in others they lead back.
+STEP_PAGES = {
+    "declarations:adjust": {situations.APPROVED},
+    "declarations:cancel_adjustment": {situations.ADJUSTING, situations.ADJUSTMENT_RETURNED},
+}
 REVIEW_PAGE = "declarations:review"
 # Of an upload that is not there any more: its department is led to where it can upload again.
 UPLOAD_PAGE = "declarations:upload_preview"
 
-STEPS = {"declarations:submit", "declarations:withdraw", "declarations:approve", "declarations:return"}
+STEPS = {
+    "declarations:submit",
+    "declarations:withdraw",
+    "declarations:approve",
+    "declarations:return",
+    "declarations:hand_back",
+    "declarations:undo",
+    "declarations:assess",
+    "declarations:take",
+    "declarations:release",
+    "declarations:assign",
+}
 # What the form's script asks for.
 SCRIPTS = {"declarations:autosave", "declarations:paste"}
+COMMENTS = {
+    "declarations:comment_add",
+    "declarations:comment_answer",
+    "declarations:comment_settle",
+    "declarations:comment_reopen",
+}
 FORMS = {
     "declarations:goals",
     "declarations:tasks",
@@ -139,6 +189,7 @@ FORMS = {
     "declarations:library",
     "declarations:upload",
     UPLOAD_PAGE,
+    *STEP_PAGES,
 }
 PAGES_TO_CHANGE_A_TEMPLATE = {
     "indicators:template_head",
@@ -179,9 +230,13 @@ def addresses(declaration: Declaration, user: User) -> dict[str, str]:
         "template_id": template.pk,
         "primary_id": primary.pk,
         "number": 1,
+        "other": 1,
         "upload_id": 1,
         "notice_id": 1,
+        "comment_id": 1,
+        "text_id": 1,
         "file_format": "json",
+        "table": "offices",
         "level": "tertiary",
         "parent_id": secondary.pk,
         "node_id": tertiary.pk,
@@ -192,7 +247,7 @@ def addresses(declaration: Declaration, user: User) -> dict[str, str]:
     }
     # The part of the path that stands before the declaration's own pages belongs to an included pattern.
     own_part = {name: set(pattern.pattern.regex.groupindex) for name, pattern in EVERY_ADDRESS.items()}
-    of_declaration = {*DECLARATION_PAGES, REVIEW_PAGE, UPLOAD_PAGE} | STEPS | SCRIPTS
+    of_declaration = {*DECLARATION_PAGES, *STEP_PAGES, REVIEW_PAGE, UPLOAD_PAGE} | STEPS | SCRIPTS | COMMENTS
     return {
         name: reverse(
             name,
@@ -206,7 +261,7 @@ def addresses(declaration: Declaration, user: User) -> dict[str, str]:
 
 
 def test_every_address_is_in_exactly_one_table() -> None:
-    tables = [*PAGES, *POSTS, *DECLARATION_PAGES, REVIEW_PAGE, UPLOAD_PAGE, *PUBLIC]
+    tables = [*PAGES, *POSTS, *DECLARATION_PAGES, *STEP_PAGES, REVIEW_PAGE, UPLOAD_PAGE, *PUBLIC]
     assert sorted(tables) == sorted(EVERY_ADDRESS)
 
 
@@ -225,6 +280,7 @@ def unexpected(answers: dict[Any, int], expected: dict[Any, int]) -> dict[Any, t
 
 def test_every_page_without_a_declaration_answers_each_role_as_the_table_says(db: None) -> None:
     declaration = situations.declaration_in(situations.SECOND_REVIEW)
+    CommentText.objects.create(pk=1, title="指标值", text="请量化指标值。")
     answers, expected = {}, {}
     for who, user in situations.people_around(declaration.department).items():
         client, address_of = builders.client_of(user), addresses(declaration, user)
@@ -243,15 +299,18 @@ def test_every_page_of_a_declaration_answers_each_role_as_the_table_says(db: Non
     answers, expected = {}, {}
     for who, user in situations.people_around(declaration.department).items():
         client, address_of = builders.client_of(user), addresses(declaration, user)
-        names = [*DECLARATION_PAGES, REVIEW_PAGE, UPLOAD_PAGE]
+        names = [*DECLARATION_PAGES, *STEP_PAGES, REVIEW_PAGE, UPLOAD_PAGE]
         answers |= {(name, who): client.get(address_of[name]).status_code for name in names}
         for name, rules in DECLARATION_PAGES.items():
             found = any(who in allowed and situation in when for allowed, when in rules)
             expected[name, who] = OK if found else NO_SUCH_PAGE
+        for name, when in STEP_PAGES.items():
+            expected[name, who] = NO_SUCH_PAGE if who != "preparer" else OK if situation in when else MOVED
         expected[UPLOAD_PAGE, who] = MOVED if who in OWN else NO_SUCH_PAGE
-        sees = who in OWN_REVIEWERS and situation in AT_THE_BUREAU
+        in_bureau = (who in READERS and situation in SUBMITTED) or (who in OWN_REVIEWERS and situation in AT_THE_BUREAU)
         decides = who in DECIDES.get(situation, ())
-        expected[REVIEW_PAGE, who] = OK if decides else MOVED if sees else NO_SUCH_PAGE
+        sees = who in OWN | READERS
+        expected[REVIEW_PAGE, who] = OK if in_bureau or decides else MOVED if sees else NO_SUCH_PAGE
     assert unexpected(answers, expected) == {}
 
 
@@ -267,10 +326,10 @@ def test_every_form_of_a_declaration_sent_by_a_stranger_finds_nothing_and_change
     for who in strangers:
         client = builders.client_of(people[who])
         for name, address in addresses(declaration, people[who]).items():
-            if name in {*DECLARATION_PAGES, REVIEW_PAGE, UPLOAD_PAGE} | STEPS | SCRIPTS:
+            if name in {*DECLARATION_PAGES, *STEP_PAGES, REVIEW_PAGE, UPLOAD_PAGE} | STEPS | SCRIPTS | COMMENTS:
                 answers[name, who] = client.post(address, {"action": "add"}).status_code
     assert set(answers.values()) <= {NO_SUCH_PAGE, POST_ONLY}
-    assert {answers[name, who] for name, who in answers if name in STEPS | SCRIPTS | FORMS} == {NO_SUCH_PAGE}
+    assert {answers[name, who] for name, who in answers if name in STEPS | SCRIPTS | COMMENTS | FORMS} == {NO_SUCH_PAGE}
     assert situations.stored() == before
 
 

@@ -1,4 +1,4 @@
-"""Creates the finance bureau of the demo: offices, departments, people and rounds."""
+"""Creates the finance bureau of the demo: offices, departments, people, rounds and the texts to comment with."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from declarations import round_services
+from declarations import comment_texts, round_services
 from declarations.demo.data import moment
 from declarations.enums import StageKind
-from declarations.models import Round
+from declarations.models import CommentText, Round
 from declarations.round_services import RoundValues, StageValues
 from indicators.models import IndicatorTemplate
 from perfgoals.accounts.enums import MailChoice
@@ -19,6 +19,8 @@ OPENS_AT = "08:30"
 CLOSES_AT = "18:00"
 # The round that is going on has been open for this long, and is for as long again.
 DAYS_OPEN = 30
+# For the fiscal year of the round may be over; long enough to try an adjustment.
+DAYS_ADJUSTABLE = 365
 
 
 def create(bureau: dict[str, Any], template: IndicatorTemplate, now: datetime) -> None:
@@ -46,16 +48,20 @@ def create(bureau: dict[str, Any], template: IndicatorTemplate, now: datetime) -
     )
     for row in bureau["rounds"]:
         create_round(row, template, now)
+    for row in bureau["comment_texts"]:
+        comment_texts.store_text(CommentText(**row))
 
 
 def create_round(row: dict[str, Any], template: IndicatorTemplate, now: datetime) -> None:
-    opening_day = moment(now, -DAYS_OPEN, OPENS_AT) if row["opens"] is None else local_midnight(row["opens"])
+    is_going_on = row["opens"] is None
+    opening_day = moment(now, -DAYS_OPEN, OPENS_AT) if is_going_on else local_midnight(row["opens"])
     values = RoundValues(
         fiscal_year=row["fiscal_year"],
         title=row["title"],
         template=template,
         opens_at=moment(opening_day, 0, OPENS_AT),
         closes_at=moment(opening_day, row["days"], CLOSES_AT),
+        adjustments_close_at=moment(now, DAYS_ADJUSTABLE, CLOSES_AT) if is_going_on else None,
         stages=tuple(StageValues(StageKind(kind), days) for kind, days in row["stages"].items()),
     )
     round_services.create_round(values)
@@ -67,7 +73,8 @@ def keep_open(bureau: dict[str, Any], now: datetime) -> list[Round]:
     closed = list(Round.objects.filter(fiscal_year__in=years, closes_at__lte=now))
     for round_ in closed:
         round_.closes_at = moment(now, DAYS_OPEN, CLOSES_AT)
-        round_.save(update_fields=["closes_at"])
+        round_.adjustments_close_at = moment(now, DAYS_ADJUSTABLE, CLOSES_AT)
+        round_.save(update_fields=["closes_at", "adjustments_close_at"])
     return closed
 
 

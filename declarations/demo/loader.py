@@ -1,14 +1,15 @@
 """Loads the demo into an empty database."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
 from django.db import transaction
 
+from declarations import notices
 from declarations.demo import bureau, data, histories
-from declarations.models import Round
+from declarations.models import Notice, Round
 from indicators.models import IndicatorTemplate
 from perfgoals.accounts.models import Department, ReviewOffice, User
 
@@ -33,8 +34,9 @@ def load(now: datetime) -> bool:
         call_command("load_templates", stdout=StringIO())
         template = IndicatorTemplate.objects.filter(name=TEMPLATE, published_at__isnull=False).latest("version")
         bureau.create(described, template, now)
-        for history in data.histories():
-            histories.play(history)
+        histories.play(data.histories())
+        # What is more than a week old, people have seen.
+        notices.mark_read(Notice.objects.filter(at__lt=now - timedelta(days=7)), now)
     return True
 
 

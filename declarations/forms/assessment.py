@@ -30,7 +30,7 @@ class Points(forms.CharField):
         super().__init__(required=False, label=f"{criterion}得分", widget=forms.TextInput(attributes))
         self.most = criterion.points
 
-    def clean(self, value: Any) -> Decimal | None:  # type: ignore[override]  # a number, where the base has a text
+    def clean(self, value: Any) -> Decimal | None:
         text = super().clean(value)
         if not text:
             return None

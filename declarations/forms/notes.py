@@ -1,4 +1,7 @@
-"""What the checks found, by the box of the form in which it is said: one for each row, figure, group and section."""
+"""What the checks found and reviewers wrote, by the box of the form in which it is said.
+
+There is a box for each row, figure, group and section.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 
 from declarations.checks.findings import Finding, Level
 from declarations.checks.places import TARGET_LABELS, TASK_LABELS
+from declarations.commenting import Thread
 from declarations.document import Document
 from declarations.forms.sections import box_of, element_id
 
@@ -32,6 +36,26 @@ class CellNotes:
 Notes = Mapping[str, Sequence[CellNotes]]
 
 
+@dataclass(frozen=True)
+class RowComment:
+    """A comment at its row; `label` is the name of the field that it is on, where a row has several."""
+
+    label: str
+    thread: Thread
+
+
+Comments = Mapping[str, Sequence[RowComment]]
+
+
+def comments_by_box(threads: Iterable[Thread]) -> Comments:
+    """The comments of each box that are not settled, by the first two parts of their paths."""
+    boxes: dict[str, list[RowComment]] = defaultdict(list)
+    for thread in threads:
+        if not thread.is_settled:
+            boxes[box_of(thread.path)].append(RowComment(_label(thread.path), thread))
+    return boxes
+
+
 def notes_by_box(document: Document, findings: Iterable[Finding]) -> Notes:
     """The notes of each box, by the first two parts of the findings' paths: "goals", "targets/<key>", "budget/total".
 
@@ -45,10 +69,13 @@ def notes_by_box(document: Document, findings: Iterable[Finding]) -> Notes:
     for path, found in by_path.items():
         box = box_of(path)
         if box not in empty:
-            section, _, row_and_field = path.partition("/")
-            label = _LABELS.get(section, {}).get(row_and_field.rpartition("/")[2], "")
-            boxes[box].append(CellNotes(element_id(path), label, found))
+            boxes[box].append(CellNotes(element_id(path), _label(path), found))
     return boxes
+
+
+def _label(path: str) -> str:
+    section, _, row_and_field = path.partition("/")
+    return _LABELS.get(section, {}).get(row_and_field.rpartition("/")[2], "")
 
 
 def _empty_rows(document: Document) -> Iterator[str]:

@@ -115,6 +115,11 @@ class QueueFilter(SearchFilter):
         return any(field.value() for field in self.further)
 
     @property
+    def narrows(self) -> bool:
+        """Whether any condition is given."""
+        return any(field.value() for field in self.visible_fields() if field.name != "order")
+
+    @property
     def chosen_tab(self) -> QueueTab:
         """The tab that the address asks for; the first one where there is no such."""
         self.is_valid()

@@ -1,6 +1,6 @@
 """The sections of the form: their order, and which finding belongs where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -82,16 +82,36 @@ def section_links(declaration: Declaration, document: Document, findings: Iterab
     section_of = _section_of_paths(document)
     by_section: dict[str, list[LinkedFinding]] = {page.key: [] for page in pages}
     for finding in findings:
-        box = box_of(finding.path)
-        key = section_of.get(box) or box.partition("/")[0]
+        key = _section_of(finding.path, section_of)
         by_section[key].append(LinkedFinding(finding, f"{urls[key]}#{element_id(finding.path)}"))
     return [SectionLink(page.key, page.label, page.url, tuple(by_section[page.key])) for page in pages]
+
+
+def place_urls(declaration: Declaration, document: Document, paths: Iterable[str]) -> dict[str, str]:
+    """The addresses in the form of the places by path; those that do not stand in it are left out."""
+    urls = {page.key: page.url for page in section_pages(declaration, document.indicators)}
+    section_of = _section_of_paths(document)
+    sections = {path: _section_of(path, section_of) for path in paths}
+    return {path: f"{urls[key]}#{_element_of(path)}" for path, key in sections.items() if key in urls}
 
 
 def section_of_all_indicators(document: Document) -> str:
     """The section that says what concerns all indicators: where the department can first do something about it."""
     with_own = [primary.key for primary in document.indicators if any(group.allows_own for group in primary.groups)]
     return [*with_own, *(primary.key for primary in document.indicators), "check"][0]
+
+
+def _section_of(path: str, section_of: Mapping[str, str]) -> str:
+    box = box_of(path)
+    return section_of.get(box) or box.partition("/")[0]
+
+
+def _element_of(path: str) -> str:
+    """The id of the element of the form for any place: rows and group's texts have none of their own path."""
+    section, _, rest = path.partition("/")
+    if section in ("tasks", "targets") and rest and "/" not in rest:
+        return f"row-{rest}"
+    return element_id(box_of(path) if section == "groups" else path)
 
 
 def _section_of_paths(document: Document) -> dict[str, str]:

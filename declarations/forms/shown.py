@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from declarations.comparison import in_words
-from declarations.forms.notes import CellNotes, Notes
+from declarations.forms.notes import CellNotes, Comments, Notes, RowComment
 from declarations.forms.rows import PostedRow, RowForm, fingerprint
 from declarations.models import Budget, Row, Target
 from declarations.services import writable_fields
@@ -96,7 +96,7 @@ class Cell:
 @dataclass(frozen=True)
 class ShownRow:
     """A row with its cells; `version` and `seen` go back to the server with the next save. `row` is what is stored,
-    `box` names the place where the findings on it are said, `last_year` is what was approved before for the same."""
+    `box` names the place where findings and comments are said, `last_year` is what was approved before for the same."""
 
     key: str
     box: str
@@ -110,6 +110,7 @@ class ShownRow:
     trouble: Trouble | None
     focused: bool
     last_year: str = ""
+    comments: Sequence[RowComment] = ()
 
     @property
     def common(self) -> bool:
@@ -118,11 +119,12 @@ class ShownRow:
 
 @dataclass(frozen=True)
 class ShownGroup:
-    """A level-2 indicator with its rows and the findings on the group as a whole."""
+    """A level-2 indicator with its rows, and the findings and comments on the group as a whole."""
 
     secondary: SecondaryIndicator
     rows: Sequence[ShownRow]
     notes: Sequence[CellNotes]
+    comments: Sequence[RowComment]
 
 
 def conflict_on(key: str, stored: Row | Budget | None, mine: Mapping[str, str], form_class: type[Form]) -> Trouble:
@@ -174,6 +176,7 @@ def shown_rows(
     attempt: Attempt,
     notes: Notes,
     last_year: Mapping[str, str] = MappingProxyType({}),
+    comments: Comments = MappingProxyType({}),
 ) -> list[ShownRow]:
     """The stored rows in their order, then what was typed into rows that are not stored (any more).
 
@@ -188,7 +191,7 @@ def shown_rows(
         group = _group_of(item)
         numbers[group] += 1
         row = _shown_row(item, numbers[group], form_class, attempt, notes)
-        shown.append(replace(row, last_year=last_year.get(row.key, "")))
+        shown.append(replace(row, last_year=last_year.get(row.key, ""), comments=comments.get(row.box, ())))
     return shown
 
 
@@ -199,12 +202,18 @@ def blank_row(form_class: type[RowForm], key: UUID, group: int | None) -> ShownR
     return ShownRow(str(key), f"{form_class.path}/{key}", 0, "", 0, group, None, cells, (), None, False)
 
 
-def shown_groups(groups: Iterable[SecondaryIndicator], rows: Iterable[ShownRow], notes: Notes) -> list[ShownGroup]:
+def shown_groups(
+    groups: Sequence[SecondaryIndicator], rows: Iterable[ShownRow], notes: Notes, comments: Comments
+) -> list[ShownGroup]:
     """The rows sorted under their level-2 indicators."""
     rows_of = defaultdict(list)
     for row in rows:
         rows_of[row.group].append(row)
-    return [ShownGroup(group, rows_of[group.pk], notes.get(f"groups/{group.pk}", ())) for group in groups]
+    boxes = {group.pk: f"groups/{group.pk}" for group in groups}
+    return [
+        ShownGroup(group, rows_of[group.pk], notes.get(boxes[group.pk], ()), comments.get(boxes[group.pk], ()))
+        for group in groups
+    ]
 
 
 def _group_of(item: Row | PostedRow) -> int | None:

@@ -16,7 +16,7 @@ class Key(forms.CharField):
     def __init__(self) -> None:
         super().__init__(required=False)
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]  # a key, where the base has a text
+    def clean(self, value: Any) -> int | None:
         return int(value) if value and re.fullmatch(r"[0-9]{1,18}", value) else None
 
 
@@ -40,7 +40,7 @@ class DecisionForm(forms.Form):
     text = Text(
         "审核意见",
         MAX_TEXT,
-        widget=forms.Textarea(attrs={"rows": 5, "class": "form-control", "data-draft": True}),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control", "data-draft": True}),
         error_messages={"required": "请填写退回意见，写明须修改之处。"},
     )
 

@@ -28,8 +28,8 @@ def fill_columns(apps, schema_editor):
     declarations.filter(status="approved").update(approved=F("submission"))
     for declaration in declarations.filter(status="in_review").iterator():
         last = events.filter(declaration=declaration).order_by("pk").last()
-        declaration.stage_since = last.at
-        declaration.save()
+        # Not by `save`, which would say that it was changed just now.
+        declarations.filter(pk=declaration.pk).update(stage_since=last.at)
     for submission in submissions.iterator():
         submission.total = storable_amount(json.loads(submission.document)["budget"]["total"])
         submission.save()
@@ -38,13 +38,11 @@ def fill_columns(apps, schema_editor):
 
 
 def contribute(apps):
-    """Whoever is known to have filled in or submitted."""
-    parts = set(apps.get_model("declarations", "Submission").objects.values_list("declaration", "submitted_by"))
-    parts |= set(
-        apps.get_model("declarations", "Event")
-        .objects.filter(step__in=["start", "submit"])
-        .values_list("declaration", "actor")
-    )
+    """Whoever is known to have filled in or submitted; of a head who submitted that is now his review."""
+    events = apps.get_model("declarations", "Event").objects
+    submitted = events.filter(step="submit", declaration__round__head_submits=False)
+    parts = set(events.filter(step="start").values_list("declaration", "actor"))
+    parts |= set(submitted.values_list("declaration", "actor"))
     for name in ("DutyGoal", "MainTask", "Target", "Budget"):
         rows = apps.get_model("declarations", name).objects.filter(updated_by__isnull=False)
         parts |= set(rows.values_list("declaration", "updated_by"))

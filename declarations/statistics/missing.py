@@ -10,7 +10,7 @@ from declarations.enums import Status
 from declarations.statistics.progress import is_missing, is_overdue, joined_with_declarations
 from declarations.statistics.scope import Scope
 
-NOT_BEGUN = "未开始填报"
+NOT_BEGUN = "未开始"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def missing_departments(scope: Scope, limit: int | None = None) -> Iterator[Miss
             reached=F("own__reached"),
             until=F("extended__closes_at"),
         )
-        .order_by("-overdue", "office_name", "code")
+        .order_by("-overdue", "office", "code")
     )
     wanted = ("code", "name", "office_name", "superior_name", "status", "until", "overdue", "declaration", "reached")
     for row in found.values(*wanted)[:limit]:

@@ -149,16 +149,17 @@ def _groups(scope: Scope, **grouping: Any) -> list[Group]:
         When(own__approved__isnull=False, then="own__approved__total"),
         When(~Q(own__status=Status.DRAFT), then="own__submission__total"),
     )
-    counted = (
+    counted: Any = (
         joined_with_declarations(scope)
         .values(**grouping)
         .annotate(
             **{f"{name}_number": Count("pk", filter=where) for name, where in wheres.items()},
             **{f"{name}_money": Sum(money, filter=where) for name, where in wheres.items()},
         )
-        .order_by("place", "key")
+        .order_by()
     )
-    return [Group(row["key"], row["title"], _progress(scope, row)) for row in counted]
+    rows = sorted(counted, key=lambda row: (row["place"], row["key"]))
+    return [Group(row["key"], row["title"], _progress(scope, row)) for row in rows]
 
 
 def _progress(scope: Scope, row: dict[str, Any]) -> Progress:

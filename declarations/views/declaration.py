@@ -8,8 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from declarations import permissions, selectors
-from declarations.enums import DECISIONS
+from declarations import commenting, permissions, selectors, versions
 from declarations.enums import DECISIONS
 from declarations.exports.table import layout
 from declarations.models import Declaration, Event
@@ -31,6 +30,7 @@ def detail(request: Request, declaration_id: int) -> HttpResponse:
         document = selectors.sealed_document(declaration.submission)
     now = timezone.now()
     closes_at = permissions.closes_at(declaration)
+    comments = commenting.counts(request.user, declaration)
     prefetch_related_objects([declaration], Prefetch("events", selectors.events()))
     events = list(declaration.events.all())
     context = {
@@ -40,9 +40,12 @@ def detail(request: Request, declaration_id: int) -> HttpResponse:
         "events": events,
         "shows_scores": permissions.can_view_scores(request.user, declaration),
         "sees_working_copy": sees_working_copy,
+        "open_count": comments.open,
+        "settled_count": comments.settled,
         "table": layout(document),
         "last_return": selectors.last_return(declaration),
-        "submissions": declaration.submissions.select_related("submitted_by").defer("document").order_by("-number"),
+        "adjustment": versions.adjustment_of(declaration),
+        "versions": versions.versions_of(request.user, declaration),
         **state_context(request.user, declaration, events, now),
         **_actions(request.user, declaration, events, now),
     }
@@ -65,7 +68,7 @@ def preview(request: Request, declaration_id: int) -> HttpResponse:
 def submission(request: Request, declaration_id: int, number: int) -> HttpResponse:
     """One submission as it was sealed, with what was decided on it."""
     declaration = declaration_or_404(request, declaration_id)
-    sealed = submission_or_404(declaration, number)
+    sealed = submission_or_404(request, declaration, number)
     context = {
         "declaration": declaration,
         "submission": sealed,
@@ -86,7 +89,7 @@ def review(request: Request, declaration_id: int) -> HttpResponse:
             messages.info(request, "该申报表现在不由您审核，仅供查看。")
         return redirect("declarations:detail", declaration.pk)
     only_changed = request.GET.get("only") == "changed"
-    context = review_context(request.user, declaration, only_changed=only_changed)
+    context = review_context(request, declaration, only_changed=only_changed)
     return render(request, "declarations/review.html", context)
 
 
@@ -99,5 +102,8 @@ def _actions(user: User, declaration: Declaration, events: Sequence[Event], now:
         "can_edit": permissions.can_edit(user, declaration, now),
         "can_submit": permissions.can_submit(user, declaration, now),
         "can_withdraw": permissions.can_withdraw(user, declaration, now) and not decided,
+        "can_adjust": permissions.can_adjust(user, declaration, now),
+        "can_cancel_adjustment": permissions.can_cancel_adjustment(user, declaration),
         "can_review": can_read(user, declaration),
+        "can_decide": permissions.can_decide(user, declaration),
     }

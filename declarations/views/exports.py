@@ -6,9 +6,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from declarations import permissions, selectors
+from declarations import permissions, selectors, versions
 from declarations.document import Document
-from declarations.enums import Status
 from declarations.exports import Format, file_name, render
 from declarations.exports.workbook import TextTooLongError
 from declarations.models import Declaration
@@ -26,7 +25,7 @@ def working_copy(request: Request, declaration_id: int, file_format: str) -> Htt
     declaration = declaration_or_404(request, declaration_id)
     if not permissions.can_view_working_copy(request.user, declaration):
         raise Http404
-    mark = "" if declaration.status == Status.APPROVED else f"（{declaration.get_status_display()}）"
+    mark = versions.mark_of_working_copy(declaration)
     return _file(request, declaration, file_format, selectors.current_document(declaration), mark)
 
 
@@ -36,9 +35,8 @@ def working_copy(request: Request, declaration_id: int, file_format: str) -> Htt
 def submission(request: Request, declaration_id: int, number: int, file_format: str) -> HttpResponse:
     """One submission as it was sealed, as a file."""
     declaration = declaration_or_404(request, declaration_id)
-    sealed = submission_or_404(declaration, number)
-    is_approved = declaration.status == Status.APPROVED and sealed.pk == declaration.submission_id
-    mark = "" if is_approved else f"（第{number}次送审）"
+    sealed = submission_or_404(request, declaration, number)
+    mark = versions.mark_of_submission(declaration, sealed)
     return _file(request, declaration, file_format, selectors.sealed_document(sealed), mark)
 
 

@@ -11,10 +11,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from declarations import permissions, selectors, services
+from declarations import commenting, permissions, selectors, services
 from declarations.document import BUDGET_LABELS
 from declarations.enums import EDITABLE_STATUSES
 from declarations.exports.table import layout
+from declarations.forms.notes import Comments, comments_by_box
 from declarations.forms.rows import BudgetForm, fingerprint, posted_rows
 from declarations.forms.sections import section_of_all_indicators, section_pages
 from declarations.forms.shown import (
@@ -85,8 +86,10 @@ def budget(request: Request, declaration_id: int) -> HttpResponse:
     form = form or BudgetForm(initial=shown)
     notes = {} if trouble else context["notes"]
     last_year = last_year_budget(context["earlier"])
+    comments = _add_comments(request, context)
     context |= {
         "template": "declarations/filling/_budget.html",
+        "section_comments": comments.get("budget", ()),
         "form": form,
         "trouble": trouble,
         "refusal": refusal,
@@ -95,6 +98,7 @@ def budget(request: Request, declaration_id: int) -> HttpResponse:
             name: {
                 "cell": shown_cell(name, form[name], notes.get(f"budget/{name}", ()), ""),
                 "notes": notes.get(f"budget/{name}", ()),
+                "comments": comments.get(f"budget/{name}", ()),
                 "last_year": last_year.get(name, ""),
             }
             for name in BUDGET_LABELS
@@ -117,6 +121,7 @@ def check(request: Request, declaration_id: int) -> HttpResponse:
     context = form_context(request, declaration, "check", now)
     unconfirmed = unconfirmed_counts(declaration)
     context |= {
+        "open_count": commenting.counts(request.user, declaration).open,
         "table": layout(context["document"]),
         "digest": context["document"].digest(),
         "can_submit": permissions.can_submit(request.user, declaration, now),
@@ -144,12 +149,16 @@ def _rows_page(request: Request, declaration_id: int, page: RowsPage) -> HttpRes
     stored = list(selectors.rows_of(declaration, page.section.model, page.primary_id))
     origins = {str(row.key): str(row.origin) for row in stored if row.origin}
     last_year = last_year_values(context["document"], origins, context["earlier"]) if groups else {}
-    rows = shown_rows(stored, page.form_class, attempt, context["notes"], last_year)
+    comments = _add_comments(request, context)
+    rows = shown_rows(stored, page.form_class, attempt, context["notes"], last_year, comments)
+    section_box = page.key if page.primary_id is None else f"primaries/{page.key}"
     context |= {
         "template": page.template,
         "rows": rows,
-        "groups": shown_groups(groups, rows, context["notes"]),
-        "section_notes": context["notes"].get(page.key if page.primary_id is None else f"primaries/{page.key}", ()),
+        "groups": shown_groups(groups, rows, context["notes"], comments),
+        "section_notes": context["notes"].get(section_box, ()),
+        "section_comments": comments.get(section_box, ()),
+        "comments_on_all": comments.get("indicators", ()),
         "shows_notes_on_all": page.key == section_of_all_indicators(context["document"]),
         "columns": [page.form_class.base_fields[name].label for name in page.section.fields],
         "blank_row": blank_row(page.form_class, NO_KEY, groups[0].pk if groups else None),
@@ -159,6 +168,13 @@ def _rows_page(request: Request, declaration_id: int, page: RowsPage) -> HttpRes
         "undo": _undo_fields(attempt, page),
     }
     return render(request, "declarations/filling/page.html", context)
+
+
+def _add_comments(request: Request, context: dict[str, Any]) -> Comments:
+    """The comments that are not settled, by the box of the form in which they stand; the context gets their number."""
+    threads = commenting.threads(request.user, context["declaration"], context["document"])
+    context["open_count"] = sum(not thread.is_settled for thread in threads)
+    return comments_by_box(threads)
 
 
 def _attempt(request: Request, declaration: Declaration, page: RowsPage, now: datetime) -> Attempt:

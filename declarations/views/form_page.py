@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from declarations import permissions, selectors, services
+from declarations import permissions, selectors, services, versions
 from declarations.checks import error_count, run_checks
 from declarations.forms.notes import notes_by_box
 from declarations.forms.rows import GoalForm, RowForm, TargetForm, TaskForm
@@ -58,5 +58,6 @@ def form_context(request: Request, declaration: Declaration, current: str, now: 
         "warnings": len(findings) - errors,
         "read_only": services.why_not_editable(request.user, declaration, now),
         "last_return": selectors.last_return(declaration),
+        "adjustment": versions.adjustment_of(declaration),
         "now": now,
     }

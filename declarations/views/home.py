@@ -1,11 +1,13 @@
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from declarations import overviews
+from declarations import overviews, queue
+from declarations.forms.queue import QueueFilter
+from declarations.views.queue import COLUMNS, Column, tabs_of
 from indicators.models import IndicatorTemplate
 from perfgoals.accounts.access import EVERYBODY, Request, allow
 from perfgoals.accounts.enums import REVIEW_ROLES, Role
@@ -33,16 +35,21 @@ def home(request: Request) -> HttpResponse:
 
 def _for_department(user: User, department: Department) -> dict[str, Any]:
     entries = overviews.rounds_of_department(user, department, timezone.now())
+    tabs = tabs_of(QueueFilter(QueryDict(), user=user))
     return {
         "current": [entry for entry in entries if entry.is_returned or not entry.is_closed],
         "past": [entry for entry in entries if entry.declaration and entry.is_closed and not entry.is_returned],
+        "tabs": tabs,
+        "reviews": any(tab.number for tab in tabs),
     }
 
 
 def _for_reviewer(user: User) -> dict[str, Any]:
-    queue = overviews.queue_of(user)
+    filters = QueueFilter(QueryDict(), user=user)
     return {
-        "waiting": queue.count(),
-        "queue": queue[:QUEUE_SHOWN],
+        "tabs": tabs_of(filters),
+        "tab": filters.chosen_tab,
+        "columns": [Column(label) for label in COLUMNS],
+        "rows": queue.shown(queue.rows(filters)[:QUEUE_SHOWN], user, timezone.now()),
         "rounds": overviews.counts_by_round(user),
     }

@@ -1,10 +1,12 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from declarations import notices, permissions
+from declarations.commenting import anchor_of
 from declarations.models import Notice
 from perfgoals.accounts.access import EVERYBODY, Request, allow
 from perfgoals.paging import paged
@@ -29,6 +31,9 @@ def follow(request: Request, notice_id: int) -> HttpResponse:
     notices.mark_read(Notice.objects.filter(pk=notice.pk), timezone.now())
     if notice.declaration is None or not permissions.can_view(request.user, notice.declaration):
         return redirect("home")
+    if notice.comment is not None:
+        url = reverse("declarations:comments", args=[notice.declaration.pk])
+        return redirect(f"{url}#{anchor_of(notice.comment)}")
     if permissions.can_decide(request.user, notice.declaration):
         return redirect("declarations:review", notice.declaration.pk)
     return redirect("declarations:detail", notice.declaration.pk)

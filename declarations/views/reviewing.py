@@ -1,21 +1,24 @@
 """What the review page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
-from declarations import assessing, people, permissions, progress, selectors
+from declarations import assessing, commenting, people, permissions, progress, queue, selectors, versions
 from declarations.budget_chart import BudgetChart, budget_chart
 from declarations.checks import Finding, run_checks
+from declarations.commenting import Thread
 from declarations.document import Document
 from declarations.enums import DECISIONS, Status, Step
 from declarations.forms.assessment import AssessmentForm
-from declarations.forms.steps import DecisionForm, ReturnForm
+from declarations.forms.steps import DecisionForm
 from declarations.models import Assessment, CommentText, Declaration, Event, Grade, Submission
 from declarations.review_table import ReviewTable, review_table
+from declarations.views.commenting import comments_context
+from perfgoals.accounts.access import Request
 from perfgoals.accounts.models import User
 
 
@@ -54,23 +57,25 @@ class Contents:
 
 
 def can_read(user: User, declaration: Declaration) -> bool:
-    """Whether `user`, who may see the declaration, gets its review page: the bureau always, others while they decide."""
+    """Whether `user`, who sees the declaration, gets its review page: the bureau always, others while they decide."""
     if declaration.submission is None:
         return False
     return permissions.belongs_to_bureau(user) or permissions.reviews_now(user, declaration)
 
 
 def review_context(
-    user: User, declaration: Declaration, *, only_changed: bool = False, typed: Typed | None = None
+    request: Request, declaration: Declaration, *, only_changed: bool = False, typed: Typed | None = None
 ) -> dict[str, Any]:
     """The context of the review page of a declaration that was submitted; with `only_changed` it shows what changed.
 
     The number of queries does not depend on what was submitted and how often.
     """
     assert declaration.submission is not None  # noqa: S101  # `can_read` has looked
-    now = timezone.now()
+    user, now = request.user, timezone.now()
     events = list(selectors.events().filter(declaration=declaration))
-    contents = contents_of(declaration, declaration.submission)
+    document = selectors.sealed_document(declaration.submission)
+    threads = commenting.threads(user, declaration, document)
+    contents = contents_of(user, declaration, declaration.submission, document, threads)
     return {
         "declaration": declaration,
         "submission": declaration.submission,
@@ -81,8 +86,12 @@ def review_context(
         "compared_with": contents.compared_with,
         "chart": contents.chart,
         "findings": contents.findings,
+        "threads": threads,
+        "neighbours": queue.neighbours(user, declaration),
+        "came_back": _came_back(events),
+        "adjustment": versions.adjustment_of(declaration),
         "assessments": _assessments(declaration.submission, events) if permissions.belongs_to_bureau(user) else [],
-        "closes_at": permissions.closes_at(declaration),
+        **comments_context(user, declaration, threads, page="review", url_of=_anchor_urls(contents.review)),
         **state_context(user, declaration, events, now),
         **_decision_context(user, declaration, now, typed or Typed()),
     }
@@ -98,12 +107,13 @@ def state_context(user: User, declaration: Declaration, events: Sequence[Event],
     }
 
 
-def contents_of(declaration: Declaration, submission: Submission) -> Contents:
+def contents_of(
+    user: User, declaration: Declaration, submission: Submission, document: Document, threads: Sequence[Thread]
+) -> Contents:
     """One submission of the declaration as the official table, beside the one before and last year's."""
-    document = selectors.sealed_document(submission)
     earlier = selectors.earlier_documents(declaration)
     last_year = _last_year(document, earlier)
-    previous = selectors.previous_submission(submission)
+    previous = selectors.previous_submission(user, declaration, submission)
     findings = run_checks(document, earlier)
     review = review_table(
         document,
@@ -111,6 +121,7 @@ def contents_of(declaration: Declaration, submission: Submission) -> Contents:
         last_year=last_year,
         origins=selectors.origins_of(declaration),
         findings=findings,
+        remarks=commenting.by_path(threads),
     )
     return Contents(
         review,
@@ -118,6 +129,16 @@ def contents_of(declaration: Declaration, submission: Submission) -> Contents:
         budget_chart(document, last_year),
         _compared_with(declaration, previous),
     )
+
+
+def _anchor_urls(review: ReviewTable) -> Callable[[str], str]:
+    """Where a path stands in the page; empty for the whole."""
+
+    def url(path: str) -> str:
+        anchor = review.anchor(path)
+        return f"#{anchor}" if anchor else ""
+
+    return url
 
 
 def _last_year(document: Document, earlier: Sequence[Document]) -> Document | None:
@@ -134,21 +155,21 @@ def _compared_with(declaration: Declaration, previous: Submission | None) -> str
 def _decision_context(user: User, declaration: Declaration, now: datetime, typed: Typed) -> dict[str, Any]:
     """What somebody needs who decides, or whose colleague does."""
     stage = declaration.stage
-    context = {
+    context: dict[str, Any] = {
         "decides": permissions.can_decide(user, declaration),
         "can_take": permissions.can_take(user, declaration),
+        "is_shared_out": permissions.can_be_assigned(declaration),
         "can_release": permissions.can_release(user, declaration),
         "can_assign": permissions.can_assign(user, declaration),
     }
     if context["can_assign"]:
-        context["colleagues"] = (
-            people.office_reviewers(declaration).exclude(pk=declaration.assignee_id).order_by("name")
-        )
+        colleagues = people.office_reviewers(declaration).order_by("name")
+        context["colleagues"] = [each for each in colleagues if each.pk != declaration.assignee_id]
     if not context["decides"] or stage is None or declaration.submission is None:
         return context | {"typed": typed.texts()}
     stages = permissions.stages_of(declaration)
     context |= {
-        "decision": typed.decision or ReturnForm(),
+        "decision": typed.decision or DecisionForm(),
         "chosen": typed.step,
         "is_echo": typed.decision is not None,
         "stage_before": next((each for each in reversed(stages) if each.position < stage.position), None),
@@ -164,7 +185,7 @@ def _decision_context(user: User, declaration: Declaration, now: datetime, typed
 
 
 def _assessments(submission: Submission, events: Sequence[Event]) -> list[Assessment]:
-    """The review forms on the submission that led to a decision which stands."""
+    """The review forms on the submission that were filled in for a decision which stands."""
     decided = {
         (event.stage_id, event.actor_id)
         for event in events
@@ -176,7 +197,22 @@ def _assessments(submission: Submission, events: Sequence[Event]) -> list[Assess
         .prefetch_related("scores__criterion")
         .order_by("stage__position", "pk")
     )
-    return [each for each in stored if (each.stage_id, each.reviewer_id) in decided]
+    return [
+        each
+        for each in stored
+        if (each.stage_id, each.reviewer_id) in decided
+        and any(score.points is not None or score.text for score in each.scores.all())
+    ]
+
+
+def _came_back(events: Sequence[Event]) -> Event | None:
+    """By what the declaration was returned, to the department or a stage, since it was approved last."""
+    for event in reversed(events):
+        if event.step == Step.APPROVE and not hasattr(event, "undone_by"):
+            return None
+        if event.step in (Step.RETURN, Step.HAND_BACK) and not hasattr(event, "undone_by"):
+            return event
+    return None
 
 
 def _undoable(user: User, declaration: Declaration, events: Sequence[Event]) -> Event | None:

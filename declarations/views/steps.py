@@ -14,7 +14,7 @@ from declarations.forms.assessment import AssessmentForm
 from declarations.forms.steps import DECISION_FORMS, DecisionForm, UndoForm
 from declarations.models import Declaration, Event, Round
 from declarations.views.drafts import tell_taken
-from declarations.views.lookup import declaration_or_404
+from declarations.views.lookup import declaration_or_404, own_declaration_or_404
 from declarations.views.reviewing import Typed, review_context
 from declarations.workflow import StepRefused, take_step
 from perfgoals.accounts.access import (
@@ -61,7 +61,7 @@ def withdraw(request: Request, declaration_id: int) -> HttpResponse:
 
 def _take(request: Request, declaration_id: int, step: Step, *, refused_to: str) -> HttpResponse:
     """Take the department's step; whoever is refused is told why on the page `refused_to`."""
-    declaration = declaration_or_404(request, declaration_id)
+    declaration = own_declaration_or_404(request, declaration_id)
     try:
         event = take_step(declaration.pk, step, request.user, digest=request.POST.get("digest", ""))
     except StepRefused as refusal:
@@ -139,7 +139,8 @@ def _decide(request: Request, declaration_id: int, step: Step) -> HttpResponse:
         return _shown(request, declaration_id, typed, OK)
     following = queue.next_of(request.user, declaration)
     try:
-        if assessment.was_sent:
+        # Whoever cannot decide is told why by the step.
+        if assessment.was_sent and permissions.can_decide(request.user, declaration):
             _store(request, declaration, form, assessment)
         event = take_step(declaration.pk, step, request.user, **form.cleaned_data)
     except (StepRefused, AssessmentRefused) as refusal:
@@ -162,7 +163,10 @@ def _store(request: Request, declaration: Declaration, decision: DecisionForm, a
 def _shown(request: Request, declaration_id: int, typed: Typed, status: int) -> HttpResponse:
     """The review page as it stands now with what was typed; to one who decides no more, to be copied."""
     declaration = declaration_or_404(request, declaration_id)
-    context = review_context(request.user, declaration, typed=typed)
+    if declaration.submission is None:
+        # No page of ours asks for a decision on what was never submitted.
+        return redirect("declarations:detail", declaration.pk)
+    context = review_context(request, declaration, typed=typed)
     return render(request, "declarations/review.html", context, status=status)
 
 
@@ -184,7 +188,8 @@ def what_comes_next(event: Event) -> str:
         case Step.HAND_BACK:
             return f"{declaration}申报表已退回上一环节，由{declaration.stage}重新办理。"
         case Step.UNDO:
-            return f"已撤销对{declaration}申报表的“{event.undoes.get_step_display()}”，恢复为{declaration.stage}。"
+            undone = event.undoes.get_step_display() if event.undoes else ""
+            return f"已撤销对{declaration}申报表的“{undone}”，恢复为{declaration.stage}。"
         case Step.ADJUST:
             return "已申请调整。现行批复继续有效，调整内容送审并批复后生效。"
         case _:

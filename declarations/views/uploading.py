@@ -89,7 +89,6 @@ def preview(request: Request, declaration_id: int, upload_id: int) -> HttpRespon
         "upload": kept,
         "preview": shown,
         "comparison": shown.proposal.comparison,
-        "counts": shown.proposal.comparison.counts,
         "delete_missing": delete_missing,
         "asks_about_missing": shown.proposal.missing or delete_missing,
         "changed_since": shown.digest != kept.seen_digest,

@@ -16,11 +16,12 @@ class Action(models.TextChoices):
     CANCEL_ADJUSTMENT = "cancel_adjustment", "终止调整"
 
     ASSIGN = "assign", "分派"
-    TAKE = "take", "领取"
-    RELEASE = "release", "取消领取"
+    TAKE = "take", "认领"
+    RELEASE = "release", "取消认领"
     COMMENT = "comment", "提出审核意见"
     REPLY = "reply", "答复审核意见"
     SETTLE = "settle", "办结审核意见"
+    REOPEN = "reopen", "重新打开审核意见"
     ASSESS = "assess", "评分"
     EXPORT = "export", "下载"
 

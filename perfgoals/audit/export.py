@@ -60,7 +60,7 @@ def render_workbook(entries: Iterable[LogEntry]) -> bytes:
             entry.digest,
             entry.hash,
         )
-        sheet.append([entry.number, at, *(_text(sheet, text) for text in texts)])
+        sheet.append([entry.number, at, *(_text(sheet, text) if text else None for text in texts)])
     contents = BytesIO()
     workbook.save(contents)
     return contents.getvalue()

@@ -79,12 +79,10 @@ class LogFilter(forms.Form):
 
     def in_words(self) -> str:
         """What a valid filter asks for, as people read it: 起始日期 2023-03-01；事项 送审."""
-        actions = dict(Action.choices)
-        return "；".join(
-            f"{field.label} {actions.get(self.cleaned_data[name], self.cleaned_data[name])}"
-            for name, field in self.fields.items()
-            if self.cleaned_data[name]
-        )
+        wanted = {name: value for name, value in self.cleaned_data.items() if value}
+        if "action" in wanted:
+            wanted["action"] = Action(wanted["action"]).label
+        return "；".join(f"{self.fields[name].label} {value}" for name, value in wanted.items())
 
 
 def _midnight(day: date) -> datetime:

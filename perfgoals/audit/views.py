@@ -16,7 +16,7 @@ from perfgoals.audit.models import LogEntry
 from perfgoals.audit.recording import record
 from perfgoals.paging import paged
 
-LARGEST_EXPORT = 100_000
+LARGEST_EXPORT = 50_000
 CHUNK = 2000
 
 

@@ -1,10 +1,14 @@
 // Signing in and out, as the other windows of the same browser must know it; and signing out leaves nothing behind.
 
 import { csrfToken } from "./csrf.js";
-import { clearOf, entriesOf } from "./filling/stash.js";
+import { clearOf, entriesOf, write } from "./stash.js";
 
 const form = document.querySelector("[data-sign-out]");
 const channel = new BroadcastChannel("perfgoals-session");
+
+// What the server says that it has taken need not be kept any longer.
+const taken = [...document.querySelectorAll("[data-taken]")].map(({ dataset }) => `draft/${dataset.taken}`);
+if (taken.length) write([], taken).catch(() => {});
 
 channel.postMessage({ signedIn: form.dataset.user });
 channel.addEventListener("message", ({ data }) => data.signedOut === form.dataset.user && leave(data.url));
@@ -41,5 +45,5 @@ async function leave(url) {
 
 function question(unsaved) {
   const places = [...new Set(unsaved.map((entry) => entry.label))].join("、");
-  return `${places}中有 ${unsaved.length} 行内容尚未保存到服务器。退出后，这些内容将从本机清除。仍要退出吗？`;
+  return `${places}中有 ${unsaved.length} 处内容尚未保存到服务器。退出后，这些内容将从本机清除。仍要退出吗？`;
 }

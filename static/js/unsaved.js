@@ -1,6 +1,6 @@
 // The home page tells of what an earlier visit left behind in the browser, unsaved.
 
-import { entriesOf } from "./filling/stash.js";
+import { entriesOf } from "./stash.js";
 
 const box = document.getElementById("unsaved");
 const user = Number(document.querySelector("[data-sign-out]").dataset.user);

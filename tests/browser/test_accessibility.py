@@ -5,10 +5,14 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from declarations.enums import Status
-from perfgoals.accounts.enums import OfficeKind, Role
-from tests.declarations import builders
+from declarations import commenting
+from declarations.enums import Scoring, StageKind, Status
+from declarations.models import CommentText
+from perfgoals.accounts.enums import Role
+from tests.declarations import builders, situations
+from tests.declarations.comments import comment, reviewer_of, target_path
 from tests.declarations.faulty import faulty_declaration, strict_template
+from tests.declarations.standings import busy_round
 from tests.declarations.views.pages import CHECK, SECTIONS, section_url
 
 # 320 is also what 1280 is at a zoom of 400 %.
@@ -179,27 +183,103 @@ def test_pages_of_a_department(open_page, faulty, role):
     assert complaints_of(open_page(person(faulty, role)), addresses) == []
 
 
-@pytest.mark.parametrize("stage", OfficeKind)
+@pytest.mark.parametrize("stage", [StageKind.BUSINESS, StageKind.PERFORMANCE])
 def test_pages_of_a_reviewer(open_page, department, stage):
-    declaration = builders.declaration(Status.RETURNED, department=department, round=builders.round_(stages=(stage,)))
+    round = builders.round_(stages=(stage,), scoring=Scoring.SCORED)
+    declaration = builders.declaration(Status.RETURNED, department=department, round=round)
     builders.submit(declaration)
-    office = department.office if stage == OfficeKind.BUSINESS else builders.office(stage)
-    role = builders.ROLE_OF_OFFICE_KIND[stage]
-    page = open_page(builders.person_of(office, role))
+    page = open_page(builders.reviewer_of(declaration))
     found = complaints_of(
         page, ["/", "/declarations/", "/declarations/?q=无", *addresses_of(declaration, "detail", "review")]
     )
+    for summary in page.locator("aside summary:visible").all():
+        summary.click()
+    page.get_by_text("退回部门", exact=True).click()
+    found += complaints_about(page, "review with everything opened")
     page.get_by_role("button", name="退回修改").click()
     expect(page.get_by_text("请选择退回原因。")).to_be_visible()
 
     assert found + complaints_about(page, "review with errors") == []
 
 
+def test_comments_in_the_office_and_in_the_department(open_page, department):
+    CommentText.objects.create(title="量化", text="请量化指标值。")
+    declaration = builders.declaration(Status.IN_REVIEW, department=department)
+    for path in ("", "goals", "budget/total", target_path(declaration), target_path(declaration).rpartition("/")[0]):
+        written = comment(declaration, path=path)
+        comment(declaration, path=path, is_internal=True)
+        commenting.answer(written.pk, builders.preparer_of(declaration), "已修改。")
+    commenting.settle(written.pk, reviewer_of(declaration))
+    addresses = addresses_of(declaration, "comments", "review")
+    page = open_page(reviewer_of(declaration))
+    found = complaints_of(page, addresses)
+    page.evaluate("for (const details of document.querySelectorAll('main details')) details.open = true")
+    found += complaints_about(page, "review with comments opened")
+    builders.return_(declaration)
+    addresses = [
+        *addresses_of(declaration, "comments", "detail", "goals", "budget"),
+        section_url(declaration, "indicators", 2),
+    ]
+
+    assert found + complaints_of(open_page(person(declaration, Role.PREPARER)), addresses) == []
+
+
+@pytest.mark.parametrize("situation", [situations.HEAD_REVIEW, situations.SECOND_REVIEW, situations.APPROVED])
+def test_pages_of_one_who_decides_or_reads(open_page, transactional_db, situation):
+    declaration = situations.declaration_in(situation)
+    people = situations.people_around(declaration.department)
+    person = people["head" if situation == situations.HEAD_REVIEW else "head of the office"]
+
+    assert complaints_of(open_page(person), addresses_of(declaration, "detail", "review")) == []
+
+
+def test_pages_of_the_queue(open_page, transactional_db):
+    office = builders.office()
+    head = builders.user(Role.REVIEWER, office=office, is_office_head=True)
+    stages = {StageKind.BUSINESS: 0, StageKind.PERFORMANCE: 3}
+    for round in (builders.round_(stages=tuple(stages), target_days=stages), builders.round_()):
+        for _ in range(2):
+            made = builders.declaration(Status.IN_REVIEW, round=round, department=builders.department(office=office))
+    builders.assign(made, head)
+    builders.return_(builders.declaration(Status.IN_REVIEW, round=round, department=builders.department(office=office)))
+    queue = reverse("declarations:queue")
+    page = open_page(head)
+    addresses = [queue, f"{queue}?tab=returned", f"{queue}?tab=passed&q=x", f"{queue}?amount_from=x&order=-due"]
+    found = complaints_of(page, ["/", reverse("declarations:load"), *addresses])
+    page.goto(f"{queue}?tab=waiting")
+    page.get_by_label("全选本页").check()
+    page.get_by_role("button", name="批量退回").click()
+    expect(page.get_by_text("分属不同批次或审核环节")).to_be_visible()
+    found += complaints_about(page, "several stages")
+    page.get_by_role("button", name="只办理这").last.click()
+    page.get_by_role("button", name="确认批量退回").click()
+    expect(page.get_by_text("请选择退回原因。")).to_be_visible()
+    found += complaints_about(page, "bulk step with errors")
+    page.get_by_label("退回原因").select_option(index=1)
+    page.get_by_label("审核意见").fill("请修改。")
+    page.get_by_role("button", name="确认批量退回").click()
+    expect(page.get_by_role("heading", name="办理结果")).to_be_visible()
+
+    assert found + complaints_about(page, "outcomes") == []
+
+
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR])
 def test_pages_of_who_reads_everything(open_page, faulty, role):
-    addresses = ["/", "/declarations/", *addresses_of(faulty, "detail", "preview")]
+    addresses = ["/", "/declarations/", reverse("audit:log"), *addresses_of(faulty, "detail", "preview")]
 
     assert complaints_of(open_page(builders.user(role)), addresses) == []
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.AUDITOR])
+def test_statistics_with_and_without_their_tables(open_page, transactional_db, role):
+    _, office = busy_round()
+    fields = {"office": office} if role == Role.REVIEWER else {}
+    page = open_page(builders.user(role, **fields))
+    found = complaints_of(page, [reverse("declarations:dashboard"), reverse("declarations:dashboard") + "?year=x"])
+    page.goto(reverse("declarations:dashboard"))
+    page.evaluate("for (const details of document.querySelectorAll('main details')) details.open = true")
+
+    assert found + complaints_about(page, "statistics with their tables") == []
 
 
 def test_pages_of_administrator_on_accounts(open_page, department):
@@ -223,6 +303,53 @@ def test_pages_of_administrator_on_accounts(open_page, department):
     assert found + complaints_about(page, "account with errors") == []
 
 
+def test_pages_of_an_adjustment(open_page, transactional_db):
+    made = situations.declaration_in(situations.ADJUSTMENT_RETURNED)
+    builders.change(made, "完善内部控制；")
+    approved = builders.declaration(Status.APPROVED, department=made.department)
+    page = open_page(builders.preparer_of(made))
+    addresses = [
+        "/",
+        section_url(made, "goals"),
+        *addresses_of(made, "detail", "adjustment", "cancel_adjustment"),
+        reverse("declarations:submission_comparison", args=[made.pk, 1, 2]),
+        *addresses_of(approved, "detail", "adjust"),
+    ]
+    found = complaints_of(page, addresses)
+    page.goto(reverse("declarations:adjust", args=[approved.pk]))
+    page.get_by_role("button", name="开始调整").click()
+    expect(page.get_by_text("请填写调整原因。")).to_be_visible()
+
+    assert found + complaints_about(page, "adjustment without a reason") == []
+
+
+def test_pages_of_administrator_on_the_review_form(open_page, transactional_db):
+    round_ = builders.round_(stages=tuple(StageKind), scoring=Scoring.SCORED)
+    in_use = builders.declaration(Status.APPROVED, round=builders.round_(scoring=Scoring.SCORED)).round
+    form = reverse("declarations:review_form", args=[round_.pk])
+    page = open_page(builders.user(Role.ADMINISTRATOR))
+    found = complaints_of(
+        page,
+        [
+            form,
+            reverse("declarations:review_form", args=[in_use.pk]),
+            reverse("declarations:round_edit", args=[in_use.pk]),
+        ],
+    )
+    page.goto(form)
+    page.get_by_role("button", name="增加要点").click()
+    page.get_by_role("button", name="增加等级").click()
+    page.get_by_role("button", name="保存", exact=True).last.click()
+    expect(page.get_by_text("请填写审核内容。")).to_be_visible()
+    found += complaints_about(page, "review form with errors")
+    page.goto(reverse("declarations:round_edit", args=[round_.pk]))
+    page.get_by_label("绩效科办理时限（天）").fill("十天")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("办理时限为 1 至 365 天的整数")).to_be_visible()
+
+    assert found + complaints_about(page, "round with errors") == []
+
+
 def test_pages_of_administrator_on_templates_and_rounds(open_page, transactional_db):
     round_ = builders.round_()
     draft = builders.template(published=False)
@@ -235,6 +362,8 @@ def test_pages_of_administrator_on_templates_and_rounds(open_page, transactional
         reverse("declarations:template_preview", args=[draft.pk]),
         reverse("declarations:round_list"),
         reverse("declarations:round_create"),
+        reverse("declarations:comment_text_list"),
+        reverse("declarations:comment_text_create"),
         reverse("declarations:round_edit", args=[round_.pk]),
         reverse("indicators:template_edit", args=[draft.pk]),
     ]

@@ -159,16 +159,17 @@ def submit(page: Page, number: str) -> None:
 def open_review(page: Page) -> None:
     page.get_by_role("link", name="整体绩效目标申报系统").click()
     page.get_by_role("link", name=re.compile(rf"^审核\s*{FORM['department']}")).click()
-    expect(page.get_by_role("heading", name="退回", exact=True)).to_be_visible()
+    expect(page.get_by_role("group", name="办理意见")).to_be_visible()
 
 
 def return_(page: Page, text: str) -> None:
     open_review(page)
+    page.get_by_text("退回部门", exact=True).click()
     page.get_by_label("退回原因").select_option("适当性：指标值不细化、不量化或不适当")
-    page.get_by_label("退回意见").click()
+    page.get_by_label("审核意见", exact=True).click()
     page.keyboard.insert_text(text)
     page.get_by_role("button", name="退回修改").click()
-    expect(page.get_by_text("已退回衡阳市人民政府办公室")).to_be_visible()
+    expect(page.get_by_text("申报表已退回衡阳市人民政府办公室")).to_be_visible()
 
 
 def correct(page: Page, text: str) -> None:
@@ -188,9 +189,10 @@ def correct(page: Page, text: str) -> None:
 
 def approve(page: Page) -> None:
     open_review(page)
-    expect(page.get_by_text("督查督办次数应为30次，请核对。")).to_be_visible()
+    expect(page.locator(".returned").get_by_text("督查督办次数应为30次，请核对。")).to_be_visible()
+    page.get_by_text("通过", exact=True).click()
     page.get_by_role("button", name="通过并批复").click()
-    expect(page.get_by_text("已批复。申报表就此定稿，可以下载、打印。")).to_be_visible()
+    expect(page.get_by_text("申报表已批复，可以下载、打印。")).to_be_visible()
 
 
 def download(page: Page, link: str, folder: Path) -> bytes:

@@ -31,6 +31,7 @@ from tests.browser.form import (
     look_up,
     until,
 )
+from tests.browser.kept import NOTHING, left_behind
 from tests.browser.server import Server
 from tests.browser.signing_in import PASSWORD
 from tests.declarations import builders
@@ -615,8 +616,8 @@ def test_nothing_stays_on_the_computer_after_signing_out(page, declaration, prep
     page.wait_for_url("**/accounts/login/")
     second.wait_for_url("**/accounts/login/")
     (question,) = questions
-    assert "有 2 行内容尚未保存到服务器" in question
-    assert left_behind(page) == {"unsaved": [], "local": 0, "session": 0, "caches": []}
+    assert "有 2 处内容尚未保存到服务器" in question
+    assert left_behind(page) == NOTHING
     for closed in (page, second):
         closed.go_back()
         closed.wait_for_load_state()
@@ -646,28 +647,4 @@ def test_signing_out_stores_first_and_asks_nothing(page, declaration):
 
     page.wait_for_url("**/accounts/login/")
     assert goals_stored(declaration)[1] == WILD
-    assert left_behind(page) == {"unsaved": [], "local": 0, "session": 0, "caches": []}
-
-
-def left_behind(page: Page) -> dict[str, object]:
-    """What the browser keeps for the site."""
-    return page.evaluate(
-        """async () => {
-            const found = {unsaved: [], local: localStorage.length, session: sessionStorage.length, caches: []};
-            if (window.caches) found.caches = await caches.keys();
-            for (const {name} of await indexedDB.databases()) {
-                const database = await new Promise((resolve) => {
-                    const request = indexedDB.open(name);
-                    request.onsuccess = () => resolve(request.result);
-                });
-                for (const store of database.objectStoreNames) {
-                    const request = database.transaction(store).objectStore(store).getAll();
-                    found.unsaved.push(...await new Promise((resolve) => {
-                        request.onsuccess = () => resolve(request.result);
-                    }));
-                }
-                database.close();
-            }
-            return found;
-        }"""
-    )
+    assert left_behind(page) == NOTHING

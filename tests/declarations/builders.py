@@ -154,8 +154,7 @@ def review_form(round: Round) -> None:
         for position, most in enumerate(POINTS)
     )
     Grade.objects.bulk_create(
-        Grade(round=round, label=label, threshold=threshold, may_pass=may_pass)
-        for label, threshold, may_pass in GRADES
+        Grade(round=round, label=label, threshold=threshold, may_pass=may_pass) for label, threshold, may_pass in GRADES
     )
 
 

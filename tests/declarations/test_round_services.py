@@ -4,13 +4,15 @@ from datetime import timedelta
 import pytest
 
 from declarations import round_services
-from declarations.enums import Status
+from declarations.enums import StageKind, Status
 from declarations.models import Extension, Round
-from declarations.round_services import RoundRefused, RoundValues
-from perfgoals.accounts.enums import OfficeKind, Role
+from declarations.round_services import RoundRefused, RoundValues, StageValues
+from perfgoals.accounts.enums import Role
+from perfgoals.audit.enums import Action
+from perfgoals.audit.models import LogEntry
 from tests.declarations import builders
-from tests.declarations.round_values import values_of
-from tests.declarations.situations import TWO_STAGES
+from tests.declarations.round_values import stages, values_of
+from tests.declarations.situations import FOUR_STAGES, TWO_STAGES
 
 
 def stored(round_: Round) -> RoundValues:
@@ -18,11 +20,18 @@ def stored(round_: Round) -> RoundValues:
 
 
 def test_create_stores_the_round_and_its_stages_in_order(db: None) -> None:
-    values = replace(
-        values_of(builders.round_()), fiscal_year=2040, stages=(OfficeKind.PERFORMANCE, OfficeKind.BUSINESS)
+    chosen = (
+        StageValues(StageKind.PERFORMANCE, 5),
+        StageValues(StageKind.SUPERIOR),
+        StageValues(StageKind.BUSINESS, 10),
+        StageValues(StageKind.DEPARTMENT_HEAD, 1),
     )
-    created = round_services.create_round(values)
-    assert stored(created) == values
+    values = replace(values_of(builders.round_()), fiscal_year=2040, stages=chosen)
+    administrator = builders.user(Role.ADMINISTRATOR)
+    created = round_services.create_round(values, by=administrator)
+    assert stored(created) == replace(values, stages=(chosen[3], chosen[1], chosen[2], chosen[0]))
+    entry = LogEntry.objects.get(action=Action.CREATE_ROUND)
+    assert (entry.actor_id, entry.subject) == (administrator.pk, str(created))
 
 
 def test_create_in_a_year_that_has_a_round_is_refused(db: None) -> None:
@@ -39,11 +48,44 @@ def test_create_on_a_draft_template_is_refused(db: None) -> None:
     assert Round.objects.count() == 1
 
 
-def test_create_without_stages_is_refused_and_leaves_nothing(db: None) -> None:
-    values = replace(values_of(builders.round_()), fiscal_year=2040, stages=())
-    with pytest.raises(RoundRefused, match="至少设置一个审核环节"):
+@pytest.mark.parametrize("kinds", [(), (StageKind.DEPARTMENT_HEAD,), (StageKind.DEPARTMENT_HEAD, StageKind.SUPERIOR)])
+def test_create_without_a_stage_of_the_bureau_is_refused_and_leaves_nothing(
+    db: None, kinds: tuple[StageKind, ...]
+) -> None:
+    values = replace(values_of(builders.round_()), fiscal_year=2040, stages=stages(*kinds))
+    with pytest.raises(RoundRefused, match="至少设置一个财政局审核环节"):
         round_services.create_round(values)
     assert Round.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", [StageKind.BUSINESS, StageKind.PERFORMANCE])
+def test_create_with_one_stage_of_the_bureau_is_stored(db: None, kind: StageKind) -> None:
+    values = replace(values_of(builders.round_()), fiscal_year=2040, stages=stages(kind))
+    assert stored(round_services.create_round(values)) == values
+
+
+@pytest.mark.parametrize(("days", "accepted"), [(0, False), (1, True), (365, True), (366, False)])
+def test_days_of_a_stage_out_of_range_are_refused(db: None, days: int, accepted: bool) -> None:
+    round_ = builders.round_()
+    changed = replace(values_of(round_), stages=(StageValues(StageKind.BUSINESS, days),))
+    if accepted:
+        round_services.change_round(round_.pk, changed)
+        assert stored(round_) == changed
+    else:
+        with pytest.raises(RoundRefused, match="办理时限为 1 至 365 天的整数"):
+            round_services.change_round(round_.pk, changed)
+        assert stored(round_) == values_of(round_)
+
+
+def test_adjustments_that_close_with_the_round_are_refused_and_a_second_later_are_not(db: None) -> None:
+    round_ = builders.round_()
+    values = values_of(round_)
+    with pytest.raises(RoundRefused, match="调整截止时间须晚于截止时间"):
+        round_services.change_round(round_.pk, replace(values, adjustments_close_at=values.closes_at))
+    assert stored(round_) == values
+    changed = replace(values, adjustments_close_at=values.closes_at + timedelta(seconds=1))
+    round_services.change_round(round_.pk, changed)
+    assert stored(round_) == changed
 
 
 def test_round_that_closes_when_it_opens_is_refused_and_a_second_later_is_not(db: None) -> None:
@@ -64,8 +106,8 @@ def test_change_of_everything_before_anybody_began_is_stored(db: None) -> None:
         template=builders.template(),
         opens_at=round_.opens_at + timedelta(days=1),
         closes_at=round_.closes_at + timedelta(days=1),
-        head_submits=True,
-        stages=TWO_STAGES,
+        stages=stages(*FOUR_STAGES),
+        adjustments_close_at=None,
     )
     round_services.change_round(round_.pk, changed)
     assert stored(round_) == changed
@@ -85,12 +127,12 @@ def test_change_of_year_or_template_after_somebody_began_is_refused(db: None) ->
 
 def test_change_of_stages_after_somebody_began_is_stored_and_after_a_submission_refused(db: None) -> None:
     declaration = builders.declaration()
-    changed = replace(stored(declaration.round), stages=TWO_STAGES)
+    changed = replace(stored(declaration.round), stages=stages(*TWO_STAGES))
     round_services.change_round(declaration.round_id, changed)
     assert stored(declaration.round) == changed
     builders.submit(builders.fresh(declaration))
     with pytest.raises(RoundRefused, match="不能更改审核环节"):
-        round_services.change_round(declaration.round_id, replace(changed, stages=(OfficeKind.BUSINESS,)))
+        round_services.change_round(declaration.round_id, replace(changed, stages=stages(StageKind.BUSINESS)))
     assert stored(declaration.round) == changed
 
 
@@ -98,16 +140,23 @@ def test_change_of_stages_after_a_submission_was_withdrawn_is_refused(db: None) 
     declaration = builders.declaration(Status.IN_REVIEW)
     builders.withdraw(declaration)
     with pytest.raises(RoundRefused, match="不能更改审核环节"):
-        round_services.change_round(declaration.round_id, replace(stored(declaration.round), stages=TWO_STAGES))
+        round_services.change_round(
+            declaration.round_id, replace(stored(declaration.round), stages=stages(*TWO_STAGES))
+        )
 
 
-def test_change_of_title_and_times_after_a_submission_is_stored(db: None) -> None:
+def test_change_of_title_times_and_days_after_a_submission_is_stored(db: None) -> None:
     round_ = builders.declaration(Status.IN_REVIEW).round
+    stage = round_.stages.get()
     changed = replace(
-        stored(round_), title="补充申报", closes_at=round_.closes_at + timedelta(days=3), head_submits=True
+        stored(round_),
+        title="补充申报",
+        closes_at=round_.closes_at + timedelta(days=3),
+        stages=(StageValues(StageKind.BUSINESS, 7),),
     )
     round_services.change_round(round_.pk, changed)
     assert stored(round_) == changed
+    assert round_.stages.get() == stage
 
 
 def test_change_to_the_year_of_another_round_is_refused(db: None) -> None:

@@ -2,6 +2,7 @@
 //
 // A step is undone by the keys of its rows: their elements may be others by then.
 
+import { newKey } from "../tabs.js";
 import { remember } from "./history.js";
 import * as outbox from "./outbox.js";
 import * as rows from "./rows.js";
@@ -23,7 +24,7 @@ export function setTexts(row, texts) {
 // A new row behind `after`, by default the last one of the list; answers it.
 export function addRow(list, after = rows.rowsIn(list).at(-1) ?? null, texts = {}) {
   finishTyping();
-  const key = rows.newKey();
+  const key = newKey();
   const row = rows.blankRow(list, key);
   rows.insertRow(list, row, after);
   outbox.createRow(row);

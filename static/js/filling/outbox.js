@@ -6,14 +6,11 @@
 //
 // `blocked` says why the entry is not sent until somebody does something: "conflict", "refused" or "rejected".
 
-import { form, groupOf, listFor, newKey, ownRowBefore, rowsIn, sectionOf } from "./rows.js";
-import * as stash from "./stash.js";
+import * as stash from "../stash.js";
+import { openTabs, tab } from "../tabs.js";
+import { form, groupOf, listFor, ownRowBefore, rowsIn, sectionOf } from "./rows.js";
 
 const KEEP_EVERY = 150;
-const HEAR_WITHIN = 200;
-
-const tab = newKey();
-const channel = new BroadcastChannel("perfgoals-form");
 
 const entries = new Map();
 let onChange = () => {};
@@ -301,20 +298,3 @@ export async function adopt() {
   });
   return adopted;
 }
-
-function openTabs() {
-  const alive = new Set();
-  const hear = ({ data }) => data.here && alive.add(data.here);
-  channel.addEventListener("message", hear);
-  channel.postMessage({ ask: true });
-  return new Promise((resolve) => {
-    setTimeout(() => {
-      channel.removeEventListener("message", hear);
-      resolve(alive);
-    }, HEAR_WITHIN);
-  });
-}
-
-channel.addEventListener("message", ({ data }) => {
-  if (data.ask) channel.postMessage({ here: tab });
-});

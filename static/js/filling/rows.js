@@ -61,15 +61,6 @@ export function ownRowBefore(row) {
   return before && isOwn(before) ? before : null;
 }
 
-// Not crypto.randomUUID: that exists on https only.
-export function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
 // An empty row of the list, not in the page yet.
 export function blankRow(list, key) {
   const { group } = list.closest("[data-rows]").dataset;

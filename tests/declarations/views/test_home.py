@@ -70,13 +70,12 @@ def test_returned_declaration_of_a_closed_round_stays_in_sight(preparer: User) -
     assert reverse("declarations:goals", args=[declaration.pk]) not in page
 
 
-@pytest.mark.parametrize("head_submits", [True, False])
-def test_head_is_asked_to_submit_where_the_round_wants_it(db: None, head_submits: bool) -> None:
-    declaration = builders.declaration(round=builders.round_(head_submits=head_submits))
+def test_preparer_is_asked_to_submit_and_the_head_is_not(db: None) -> None:
+    declaration = builders.declaration()
     check = reverse("declarations:check", args=[declaration.pk])
     head = builders.user(Role.DEPARTMENT_HEAD, department=declaration.department)
     preparer = builders.preparer_of(declaration)
-    assert (check in page_of(head), check in page_of(preparer)) == (head_submits, not head_submits)
+    assert (check in page_of(head), check in page_of(preparer)) == (False, True)
 
 
 def test_reviewer_sees_the_longest_waiting_of_the_own_office_and_counts_only_these(db: None) -> None:

@@ -7,14 +7,18 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from declarations import round_services
-from declarations.enums import Status
+from declarations import review_form, round_services
+from declarations.enums import Scoring, StageKind, Status
 from declarations.models import Extension, Round
-from perfgoals.accounts.enums import OfficeKind, Role
-from tests.declarations import builders
+from declarations.round_services import RoundValues, StageValues
+from perfgoals.accounts.enums import Role
+from tests.declarations import builders, situations
+from tests.declarations.round_values import values_of
+from tests.declarations.views.pages import Page
 
 TEN_THIRTY = datetime(2030, 1, 10, 2, 30, tzinfo=UTC)
 SIX_PM = datetime(2030, 1, 20, 10, 0, tzinfo=UTC)
+NEXT_NOON = datetime(2030, 1, 21, 4, 0, tzinfo=UTC)
 LIST = "/rounds/"
 CREATE = "/rounds/create/"
 
@@ -27,7 +31,7 @@ def administrator(db: None, client: Client) -> Client:
 
 @pytest.fixture
 def round_(db: None) -> Round:
-    return builders.round_(opens_at=TEN_THIRTY, closes_at=SIX_PM)
+    return builders.round_(opens_at=TEN_THIRTY, closes_at=SIX_PM, adjustments_close_at=NEXT_NOON)
 
 
 def page_of(round_: Round) -> str:
@@ -46,7 +50,9 @@ def typed(round_: Round, **changes: Any) -> dict[str, Any]:
         "template": round_.template_id,
         "opens_at": f"{timezone.localtime(round_.opens_at):%Y-%m-%dT%H:%M}",
         "closes_at": f"{timezone.localtime(round_.closes_at):%Y-%m-%dT%H:%M}",
-        "stages": ",".join(round_services.stages_of(round_)),
+        "adjustments_close_at": f"{timezone.localtime(round_.adjustments_close_at):%Y-%m-%dT%H:%M}",
+        "stages": list(round_services.stages_of(round_)),
+        **{f"days_{stage.kind}": stage.target_days or "" for stage in round_.stages.all()},
         **changes,
     }
     return {name: value for name, value in data.items() if value is not None}
@@ -73,8 +79,8 @@ def test_list_takes_the_same_queries_for_any_number(
 ) -> None:
     for _ in range(number):
         builders.declaration(Status.APPROVED, round=builders.round_())
-    # Session and person, then the five of the rounds.
-    with django_assert_num_queries(7):
+    # Session, person and unread notices, then the five of the rounds.
+    with django_assert_num_queries(8):
         response = administrator.get(LIST)
     assert len(response.context["rounds"]) == number
 
@@ -85,9 +91,9 @@ def test_round_page_takes_the_same_queries_for_any_number_of_extensions(
 ) -> None:
     for _ in range(number):
         builders.extension(round_, builders.department(), SIX_PM + timedelta(days=1))
-    # Session, person, round twice, template, stages, both uses, the choices of two fields, extensions twice,
-    # departments that have not begun.
-    with django_assert_num_queries(12):
+    # Session, person, unread notices, round twice, template, stages, both uses, the choices of two fields, extensions
+    # twice, whether heads of departments decide, departments that have not begun.
+    with django_assert_num_queries(14):
         response = administrator.get(page_of(round_))
     assert len(response.context["extensions"]) == number
 
@@ -103,6 +109,17 @@ def test_list_shows_state_and_numbers_by_status(administrator: Client) -> None:
     assert "已退回 <a" not in content
 
 
+def test_list_shows_stages_with_their_days_and_the_kind_of_review_form(administrator: Client) -> None:
+    builders.round_(
+        stages=(StageKind.SUPERIOR, StageKind.BUSINESS, StageKind.PERFORMANCE),
+        target_days={StageKind.BUSINESS: 10, StageKind.PERFORMANCE: 5},
+        scoring=Scoring.SCORED,
+    )
+    text = Page(administrator.get(LIST)).text
+    assert "主管部门→业务科室（10天）→绩效科（5天）" in text
+    assert "审核表评分并评定等级" in text
+
+
 def test_created_round_holds_what_was_typed_in_beijing_time(administrator: Client) -> None:
     template = builders.template()
     sent = {
@@ -111,19 +128,29 @@ def test_created_round_holds_what_was_typed_in_beijing_time(administrator: Clien
         "template": template.pk,
         "opens_at": "2030-01-10T10:30",
         "closes_at": "2030-01-20T18:00",
-        "head_submits": "on",
-        "stages": "business,performance",
+        "adjustments_close_at": "2030-01-21T12:00",
+        "stages": ["department_head", "business", "performance"],
+        "days_department_head": "",
+        "days_superior": "3",
+        "days_business": " １０ ",
+        "days_performance": "5",
     }
     assert administrator.post(CREATE, sent).headers["Location"] == LIST
     created = Round.objects.get()
-    assert (created.fiscal_year, created.title, created.template, created.head_submits) == (
-        2030,
-        "2030年度申报",
-        template,
-        True,
+    assert values_of(created) == RoundValues(
+        fiscal_year=2030,
+        title="2030年度申报",
+        template=template,
+        opens_at=TEN_THIRTY,
+        closes_at=SIX_PM,
+        adjustments_close_at=NEXT_NOON,
+        stages=(
+            StageValues(StageKind.DEPARTMENT_HEAD),
+            StageValues(StageKind.BUSINESS, 10),
+            StageValues(StageKind.PERFORMANCE, 5),
+        ),
     )
-    assert (created.opens_at, created.closes_at) == (TEN_THIRTY, SIX_PM)
-    assert round_services.stages_of(created) == (OfficeKind.BUSINESS, OfficeKind.PERFORMANCE)
+    assert review_form.form_of(created) == review_form.ministry_form()
 
 
 def test_round_page_shows_the_times_in_beijing_time(administrator: Client, round_: Round) -> None:
@@ -133,13 +160,19 @@ def test_round_page_shows_the_times_in_beijing_time(administrator: Client, round
 
 
 def test_saving_the_page_as_it_is_changes_nothing(administrator: Client) -> None:
-    round_ = builders.round_(opens_at=TEN_THIRTY, closes_at=SIX_PM)
-    builders.declaration(round=round_, filled=False, department=builders.department())
-    before = Round.objects.values().get()
+    round_ = builders.round_(
+        opens_at=TEN_THIRTY,
+        closes_at=SIX_PM,
+        adjustments_close_at=NEXT_NOON,
+        target_days={StageKind.BUSINESS: 10},
+        scoring=Scoring.SCORED,
+    )
+    builders.declaration(Status.IN_REVIEW, round=round_)
+    before = situations.stored()
     # A browser does not send what it may not change.
-    sent = typed(round_, fiscal_year=None, template=None)
+    sent = typed(round_, fiscal_year=None, template=None, stages=None)
     assert administrator.post(page_of(round_), sent).status_code == 302
-    assert Round.objects.values().get() == before
+    assert situations.stored() == before
 
 
 @pytest.mark.parametrize(("year", "accepted"), [(1999, False), (2000, True), (2100, True), (2101, False)])
@@ -203,9 +236,58 @@ def test_template_and_year_of_a_round_in_use_are_shown_and_refused(administrator
 def test_stages_of_a_round_with_a_submission_are_shown_and_refused(administrator: Client) -> None:
     round_ = builders.declaration(Status.IN_REVIEW).round
     assert administrator.get(page_of(round_)).context["form"].fields["stages"].disabled
-    response = administrator.post(page_of(round_), typed(round_, stages="performance"))
-    assert errors(response) == {"__all__": ["已有部门送审，不能更改审核环节。"]}
-    assert round_services.stages_of(Round.objects.get()) == (OfficeKind.BUSINESS,)
+    for sent in (["performance"], ["business", "performance"]):
+        response = administrator.post(page_of(round_), typed(round_, stages=sent))
+        assert errors(response) == {"__all__": ["已有部门送审，不能更改审核环节。"]}
+    assert round_services.stages_of(Round.objects.get()) == (StageKind.BUSINESS,)
+
+
+def test_days_of_a_stage_in_use_are_changed(administrator: Client) -> None:
+    round_ = builders.declaration(Status.IN_REVIEW).round
+    sent = typed(round_, fiscal_year=None, template=None, stages=None, days_business="７")
+    assert administrator.post(page_of(round_), sent).status_code == 302
+    assert round_.stages.get().target_days == 7
+
+
+@pytest.mark.parametrize(
+    ("days", "stored"),
+    [("", None), ("1", 1), ("365", 365), ("0", None), ("366", None), ("-1", None), ("1.5", None), ("5天", None)],
+)
+def test_days_that_are_no_number_from_1_to_365_are_refused_at_their_stage(
+    administrator: Client, round_: Round, days: str, stored: int | None
+) -> None:
+    response = administrator.post(page_of(round_), typed(round_, title="新的名称", days_business=days))
+    if stored or not days:
+        assert response.status_code == 302
+    else:
+        assert errors(response) == {"days_business": ["办理时限为 1 至 365 天的整数；不设时限的留空。"]}
+        assert f'value="{days}"' in response.content.decode()
+    assert round_.stages.get().target_days == stored
+
+
+@pytest.mark.parametrize("sent", [["department_head"], ["department_head", "superior"]])
+def test_round_without_a_stage_of_the_bureau_is_refused_at_the_stages(
+    administrator: Client, round_: Round, sent: list[str]
+) -> None:
+    response = administrator.post(page_of(round_), typed(round_, stages=sent))
+    assert errors(response) == {"stages": ["请至少设置一个财政局审核环节（业务科室或绩效科）。"]}
+    assert round_services.stages_of(Round.objects.get()) == (StageKind.BUSINESS,)
+
+
+@pytest.mark.parametrize(
+    ("closes_at", "accepted"), [("2030-01-20T18:00", False), ("2030-01-20T18:01", True), ("", True)]
+)
+def test_adjustments_that_close_no_later_than_the_round_are_refused(
+    administrator: Client, round_: Round, closes_at: str, accepted: bool
+) -> None:
+    response = administrator.post(page_of(round_), typed(round_, adjustments_close_at=closes_at))
+    stored = Round.objects.get().adjustments_close_at
+    if accepted:
+        assert response.status_code == 302
+        assert stored == (SIX_PM + timedelta(minutes=1) if closes_at else None)
+    else:
+        assert errors(response) == {"adjustments_close_at": ["调整截止时间须晚于截止时间。"]}
+        assert stored == NEXT_NOON
 
 
 def test_extension_is_stored_in_beijing_time_with_who_granted_it(administrator: Client, round_: Round) -> None:

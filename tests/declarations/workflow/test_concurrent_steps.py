@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from declarations import round_services, selectors, services
-from declarations.enums import Status, Step
+from declarations.enums import StageKind, Status, Step
 from declarations.models import Declaration
 from declarations.services import GOALS
 from declarations.workflow import take_step
@@ -16,7 +16,7 @@ from perfgoals.accounts.models import User
 from tests.declarations import builders
 from tests.declarations.builders import seen
 from tests.declarations.races import race, refusals
-from tests.declarations.round_values import values_of
+from tests.declarations.round_values import stages, values_of
 from tests.declarations.services.edits import changed, new
 from tests.declarations.situations import (
     DRAFT,
@@ -219,7 +219,7 @@ def test_nothing_is_approved_that_was_not_seen():
 def test_submission_and_change_of_the_stages(time):
     made = declaration_in(DRAFT)
     submit = attempt(made, Step.SUBMIT, preparers(made)[0])
-    values = replace(values_of(made.round), stages=tuple(reversed(TWO_STAGES)))
+    values = replace(values_of(made.round), stages=stages(StageKind.PERFORMANCE))
 
     answers = race(submit, partial(round_services.change_round, made.round_id, values))
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from declarations import selectors
 from declarations.document import Document
-from declarations.enums import ReturnReason, Status, Step
+from declarations.enums import ReturnReason, StageKind, Status, Step
 from declarations.models import Event, Submission
 from perfgoals.accounts.enums import Role
 from tests.declarations import builders
@@ -53,7 +53,7 @@ def test_submission_seals_the_document_as_it_stands(db):
 
 
 def test_events_of_a_long_way(db):
-    round = builders.round_(stages=TWO_STAGES, head_submits=True)
+    round = builders.round_(stages=(StageKind.DEPARTMENT_HEAD, *TWO_STAGES))
     department = builders.department(name="市教育局", office=builders.office(name="教科文科"))
     preparer = builders.user(Role.PREPARER, name="李填报", department=department)
     head = builders.user(Role.DEPARTMENT_HEAD, name="王局长", department=department)
@@ -61,35 +61,50 @@ def test_events_of_a_long_way(db):
     office = builders.office("performance", name="绩效管理科")
     performance = builders.user(Role.PERFORMANCE_REVIEWER, name="钱绩效", office=office)
     made = builders.declaration(round=round, department=department)
-    hours = [round.opens_at + timedelta(hours=number) for number in range(8)]
+    hours = [round.opens_at + timedelta(hours=number) for number in range(13)]
     way = [
-        (Step.SUBMIT, head, {"text": " 已核对。\n"}),
-        (Step.WITHDRAW, head, {}),
-        (Step.SUBMIT, head, {}),
+        (Step.SUBMIT, preparer, {"text": " 已核对。\n"}),
+        (Step.WITHDRAW, preparer, {}),
+        (Step.SUBMIT, preparer, {}),
+        (Step.APPROVE, head, {}),
         (Step.RETURN, reviewer, {"reason": ReturnReason.BUDGET, "text": "\n预算数不符。\n请核对。 "}),
-        (Step.SUBMIT, head, {}),
+        (Step.SUBMIT, preparer, {}),
+        (Step.APPROVE, head, {}),
         (Step.APPROVE, reviewer, {"text": "同意。", "reason": ReturnReason.BUDGET}),
+        (Step.HAND_BACK, performance, {"reason": ReturnReason.OTHER, "text": "请复核。"}),
+        (Step.UNDO, performance, {"reason": ReturnReason.OTHER}),
         (Step.APPROVE, performance, {}),
+        (Step.ADJUST, preparer, {"text": "追加预算。"}),
     ]
     taken = [take(made, step, person, at=at, **said) for (step, person, said), at in zip(way, hours[1:], strict=True)]
 
     of_department, of_office, of_performance = "市教育局", "教科文科", "绩效管理科"
-    first, second = "业务科室审核", "绩效科审核"
+    first, second, third = "部门负责人审核", "业务科室审核", "绩效科审核"
     draft, in_review, returned, approved = "draft", "in_review", "returned", "approved"
     assert list(made.events.values_list(*EVENT_FIELDS)) == [
         (None, "start", draft, draft, "", "", "", "李填报", of_department, hours[0]),
-        (1, "submit", draft, in_review, "", "", "已核对。", "王局长", of_department, hours[1]),
-        (1, "withdraw", in_review, draft, first, "", "", "王局长", of_department, hours[2]),
-        (2, "submit", draft, in_review, "", "", "", "王局长", of_department, hours[3]),
-        (2, "return", in_review, returned, first, "budget", "预算数不符。\n请核对。", "赵审核", of_office, hours[4]),
-        (3, "submit", returned, in_review, "", "", "", "王局长", of_department, hours[5]),
-        (3, "pass", in_review, in_review, first, "", "同意。", "赵审核", of_office, hours[6]),
-        (3, "approve", in_review, approved, second, "", "", "钱绩效", of_performance, hours[7]),
+        (1, "submit", draft, in_review, "", "", "已核对。", "李填报", of_department, hours[1]),
+        (1, "withdraw", in_review, draft, first, "", "", "李填报", of_department, hours[2]),
+        (2, "submit", draft, in_review, "", "", "", "李填报", of_department, hours[3]),
+        (2, "pass", in_review, in_review, first, "", "", "王局长", of_department, hours[4]),
+        (2, "return", in_review, returned, second, "budget", "预算数不符。\n请核对。", "赵审核", of_office, hours[5]),
+        (3, "submit", returned, in_review, "", "", "", "李填报", of_department, hours[6]),
+        (3, "pass", in_review, in_review, first, "", "", "王局长", of_department, hours[7]),
+        (3, "pass", in_review, in_review, second, "", "同意。", "赵审核", of_office, hours[8]),
+        (3, "hand_back", in_review, in_review, third, "other", "请复核。", "钱绩效", of_performance, hours[9]),
+        (3, "undo", in_review, in_review, second, "", "", "钱绩效", of_performance, hours[10]),
+        (3, "approve", in_review, approved, third, "", "", "钱绩效", of_performance, hours[11]),
+        (3, "adjust", approved, draft, "", "", "追加预算。", "李填报", of_department, hours[12]),
     ]
     assert list(made.events.all())[1:] == taken
     assert [event.actor for event in made.events.all()] == [preparer, *(person for _, person, _ in way)]
     assert [submission.number for submission in made.submissions.all()] == [1, 2, 3]
     assert builders.fresh(made).submission.number == 3
+    # What was undone, and since when each stage had had the declaration.
+    assert [event.undoes for event in taken] == [*[None] * 9, taken[8], None, None]
+    since = [None, 1, None, 3, 4, None, 6, 7, 8, 9, 8, None]
+    assert [event.stage_since for event in taken] == [None if n is None else hours[n] for n in since]
+    assert [str(event.stage or "") for event in taken] == [event.stage_name for event in taken]
 
 
 def test_event_keeps_name_and_place_as_they_were(db):
