@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
@@ -17,6 +17,8 @@ from declarations.numbers import format_number
 from perfgoals.accounts.models import User
 from perfgoals.audit.enums import Action
 from perfgoals.audit.recording import record
+
+FORM_CHANGED = "审核表已被管理员修改，未保存。请刷新页面后重新填写。"
 
 
 class AssessmentRefused(Exception):
@@ -108,6 +110,16 @@ def save_assessment(
     `digest` and `stage` are those of the submission and the stage that the reviewer has before him. Raises
     AssessmentRefused and stores nothing.
     """
+    try:
+        return _save(declaration_id, actor, marks, digest, stage, now or timezone.now())
+    except IntegrityError as conflict:
+        # The form is not locked with the declaration: an administrator has just replaced it.
+        raise AssessmentRefused(FORM_CHANGED) from conflict
+
+
+def _save(
+    declaration_id: int, actor: User, marks: Mapping[int, Mark], digest: str, stage: int | None, now: datetime
+) -> Assessment:
     with transaction.atomic():
         declaration = selectors.locked_declaration(declaration_id)
         submission = declaration.submission
@@ -125,7 +137,7 @@ def save_assessment(
             Score.objects.update_or_create(
                 assessment=stored, criterion_id=key, defaults={"points": mark.points, "text": mark.text}
             )
-        Assessment.objects.filter(pk=stored.pk).update(updated_at=now or timezone.now())
+        Assessment.objects.filter(pk=stored.pk).update(updated_at=now)
         subject = f"{declaration}申报表"
         record(actor, Action.ASSESS, subject=subject, declaration_id=declaration.pk, digest=submission.digest)
         return stored
@@ -133,7 +145,7 @@ def save_assessment(
 
 def _refuse_wrong_mark(criterion: Criterion | None, mark: Mark, declaration: Declaration) -> None:
     if criterion is None:
-        raise AssessmentRefused("审核表已被管理员修改，未保存。请刷新页面后重新填写。")
+        raise AssessmentRefused(FORM_CHANGED)
     if mark.points is not None and declaration.round.scoring != Scoring.SCORED:
         raise AssessmentRefused("本批次的审核表只写意见，不评分。")
     if mark.points is not None and not 0 <= mark.points <= criterion.points:

@@ -14,7 +14,10 @@ def active_texts() -> list[CommentText]:
 
 
 def store_text(text: CommentText, *, by: User | None = None) -> None:
-    """Store a text that `by`, or a command where that is None, has made or changed. Raises ValidationError where a column does not hold it."""
+    """Store a text that `by`, or a command where that is None, has made or changed.
+
+    Raises ValidationError where a column does not hold it.
+    """
     text.full_clean()
     with transaction.atomic():
         text.save()

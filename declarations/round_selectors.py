@@ -44,7 +44,7 @@ def rounds_with_counts(user: User, now: datetime) -> list[tuple[RoundState, Roun
 def departments_to_chase(round_: Round, now: datetime) -> list[tuple[str, list[Department]]]:
     """Departments about which the administrator has something to do or somebody to call, under what that is.
 
-    Three queries at most, whatever the number of departments; headings without departments are left out.
+    Four queries at most, whatever the number of departments; headings without departments are left out.
     """
     active = Department.objects.filter(is_active=True).order_by("code")
     declared = Declaration.objects.filter(round=round_)

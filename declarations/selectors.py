@@ -7,8 +7,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from declarations import document
 from declarations.document import Document
-from declarations.enums import EDITABLE_STATUSES, Step
-from declarations.models import Budget, Declaration, Event, Row, Submission, Target
+from declarations.enums import EDITABLE_STATUSES, StageKind, Step
+from declarations.models import Budget, Declaration, Event, ReviewStage, Row, Submission, Target
 from declarations.permissions import visible_submissions, visible_to
 from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndicator, TertiaryIndicator
 from perfgoals.accounts.models import User
@@ -153,8 +153,15 @@ def current_document(declaration: Declaration) -> Document:
 
 
 def events() -> "QuerySet[Event]":
-    """The record of steps in order, each with its stage, its undoing and, as `number`, that of its submission."""
-    return Event.objects.select_related("stage", "undone_by").annotate(number=F("submission__number"))
+    """The record of steps in order, each with its stage, its undoing and, as `number`, that of its submission.
+
+    `is_internal` says that an office of the bureau handed the declaration back to another: why is its own business.
+    """
+    earlier_office = ReviewStage.objects.filter(round=OuterRef("stage__round"), kind=StageKind.BUSINESS)
+    return Event.objects.select_related("stage", "undone_by").annotate(
+        number=F("submission__number"),
+        is_internal=Q(step=Step.HAND_BACK, stage__kind=StageKind.PERFORMANCE) & Q(Exists(earlier_office)),
+    )
 
 
 def submissions_of(user: User, declaration: Declaration) -> "QuerySet[Submission]":

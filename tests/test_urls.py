@@ -98,10 +98,6 @@ POSTS = {
     "declarations:comment_settle": DEPARTMENTS | REVIEWERS,
     "declarations:comment_reopen": DEPARTMENTS | REVIEWERS,
     "declarations:return": DEPARTMENTS | REVIEWERS,
-    "declarations:comment_add": DEPARTMENTS | REVIEWERS,
-    "declarations:comment_answer": DEPARTMENTS | REVIEWERS,
-    "declarations:comment_settle": DEPARTMENTS | REVIEWERS,
-    "declarations:comment_reopen": DEPARTMENTS | REVIEWERS,
     "declarations:notice_read_all": ALL,
     "declarations:bulk": DEPARTMENTS | REVIEWERS,
     "declarations:round_extend": ADMINISTRATORS,
@@ -157,6 +153,8 @@ STEP_PAGES = {
     "declarations:cancel_adjustment": {situations.ADJUSTING, situations.ADJUSTMENT_RETURNED},
 }
 REVIEW_PAGE = "declarations:review"
+# Each for one person alone: tests/declarations/views/test_notices.py.
+NOTICE_PAGE = "declarations:notice"
 # Of an upload that is not there any more: its department is led to where it can upload again.
 UPLOAD_PAGE = "declarations:upload_preview"
 
@@ -261,7 +259,7 @@ def addresses(declaration: Declaration, user: User) -> dict[str, str]:
 
 
 def test_every_address_is_in_exactly_one_table() -> None:
-    tables = [*PAGES, *POSTS, *DECLARATION_PAGES, *STEP_PAGES, REVIEW_PAGE, UPLOAD_PAGE, *PUBLIC]
+    tables = [*PAGES, *POSTS, *DECLARATION_PAGES, *STEP_PAGES, REVIEW_PAGE, UPLOAD_PAGE, NOTICE_PAGE, *PUBLIC]
     assert sorted(tables) == sorted(EVERY_ADDRESS)
 
 

@@ -20,6 +20,7 @@ from perfgoals.accounts.access import DEPARTMENT_PEOPLE, REVIEWERS, Request, all
 
 TAKE, ASSIGN = "take", "assign"
 DECISIONS = {step.value: step for step in (Step.APPROVE, Step.RETURN)}
+TITLES = {Step.APPROVE: "批量通过", Step.RETURN: "批量退回"}
 QUEUE = "declarations:queue"
 
 
@@ -85,7 +86,7 @@ def _decide(request: Request, step: Step, selection: Sequence[Selected]) -> Http
     if is_confirmed and len(groups) <= 1:
         if form.is_valid():
             decision = {name: form.cleaned_data[name] for name in ("reason", "text")}
-            return _results(request, step.label, bulk.decide(selection, step, request.user, **decision))
+            return _results(request, TITLES[step], bulk.decide(selection, step, request.user, **decision))
         messages.error(request, "尚未办理，请补正下方标出的内容。")
     return render(request, "declarations/bulk.html", _context(step, form, groups, missing))
 
@@ -94,7 +95,7 @@ def _context(step: Step, form: DecisionForm, groups: Sequence[Group], missing: i
     return {
         "step": step,
         "is_return": step == Step.RETURN,
-        "title": "批量退回" if step == Step.RETURN else "批量通过",
+        "title": TITLES[step],
         "form": form,
         "groups": groups,
         "missing": missing,

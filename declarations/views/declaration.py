@@ -39,6 +39,7 @@ def detail(request: Request, declaration_id: int) -> HttpResponse:
         "is_closed": now >= closes_at,
         "events": events,
         "shows_scores": permissions.can_view_scores(request.user, declaration),
+        "shows_internal": permissions.belongs_to_bureau(request.user),
         "sees_working_copy": sees_working_copy,
         "open_count": comments.open,
         "settled_count": comments.settled,
@@ -74,6 +75,7 @@ def submission(request: Request, declaration_id: int, number: int) -> HttpRespon
         "submission": sealed,
         "events": selectors.events().filter(submission=sealed),
         "shows_scores": permissions.can_view_scores(request.user, declaration),
+        "shows_internal": permissions.belongs_to_bureau(request.user),
         "table": layout(selectors.sealed_document(sealed)),
     }
     return render(request, "declarations/submission.html", context)

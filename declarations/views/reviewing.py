@@ -81,6 +81,7 @@ def review_context(
         "submission": declaration.submission,
         "events": events,
         "shows_scores": permissions.can_view_scores(user, declaration),
+        "shows_internal": permissions.belongs_to_bureau(user),
         "review": contents.review,
         "only_changed": only_changed and contents.review.differs,
         "compared_with": contents.compared_with,

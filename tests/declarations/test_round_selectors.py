@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from declarations import round_selectors, round_services
 from declarations.document import Budget
-from declarations.enums import Status
+from declarations.enums import StageKind, Status
 from declarations.round_selectors import RoundState, departments_to_chase
 from perfgoals.accounts.enums import Role
 from tests.declarations import builders
@@ -41,7 +41,7 @@ def test_rounds_with_counts_take_five_queries_for_any_number(
 
 
 def test_departments_to_chase_are_told_apart_by_what_is_to_be_done(db: None) -> None:
-    round_ = builders.round_(head_submits=True)
+    round_ = builders.round_(stages=(StageKind.DEPARTMENT_HEAD, StageKind.BUSINESS))
     begun = builders.declaration(round=round_).department
     returned, extended = (builders.declaration(Status.RETURNED, round=round_).department for _ in range(2))
     round_services.grant_extension(
@@ -50,7 +50,7 @@ def test_departments_to_chase_are_told_apart_by_what_is_to_be_done(db: None) -> 
     idle = builders.department()
     builders.department(is_active=False)
     builders.user(Role.DEPARTMENT_HEAD, department=idle, is_active=False)
-    headless = ("没有部门负责人账号，不能送审", [begun, idle])
+    headless = ("没有部门负责人账号，送审后无人审核", [begun, idle])
 
     # What is returned was submitted, by a head that was made for it.
     not_begun = ("尚未开始填报", [idle])
@@ -64,13 +64,13 @@ def test_departments_to_chase_are_told_apart_by_what_is_to_be_done(db: None) -> 
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_departments_to_chase_take_three_queries_for_any_number(
+def test_departments_to_chase_take_four_queries_for_any_number(
     db: None, number: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    round_ = builders.round_(head_submits=True)
+    round_ = builders.round_(stages=(StageKind.DEPARTMENT_HEAD, StageKind.BUSINESS))
     for _ in range(number):
         builders.department()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = departments_to_chase(round_, round_.closes_at)
     assert [len(departments) for _, departments in found] == [number, number]
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from declarations import selectors
-from declarations.enums import ReturnReason, Status
+from declarations.enums import ReturnReason, StageKind, Status
 from declarations.models import Declaration, Round, Target
 from declarations.services import GOALS, TARGETS, TASKS
 from perfgoals.accounts.enums import Role
@@ -180,3 +180,24 @@ def test_tables_of_an_approved_declaration_keep_the_name_that_the_department_had
     for name in ("detail", "preview"):
         cells = preparer.get(reverse(f"declarations:{name}", args=[declaration.pk])).context["table"].cells()
         assert [cell.text for cell in cells if cell.path == "department"] == ["衡阳市文化局"]
+
+
+@pytest.mark.parametrize(
+    ("stages", "is_internal"),
+    [
+        ((StageKind.BUSINESS, StageKind.PERFORMANCE), True),
+        ((StageKind.DEPARTMENT_HEAD, StageKind.PERFORMANCE), False),
+    ],
+)
+def test_why_an_office_hands_back_to_another_stays_in_the_bureau(
+    db: None, stages: tuple[StageKind, ...], is_internal: bool
+) -> None:
+    declaration = builders.declaration(Status.IN_REVIEW, round=builders.round_(stages=stages))
+    builders.approve(declaration)
+    builders.hand_back(declaration, text="请先与国库科核对。")
+    preparer, reviewer = builders.preparer_of(declaration), builders.user(Role.PERFORMANCE_REVIEWER)
+    for name in ("detail", "submission"):
+        arguments = (1,) if name == "submission" else ()
+        told = "请先与国库科核对。" in page_of(builders.client_of(preparer), declaration, name, *arguments)
+        assert told is not is_internal
+        assert "请先与国库科核对。" in page_of(builders.client_of(reviewer), declaration, name, *arguments)

@@ -12,6 +12,7 @@ from declarations.models import Budget
 from perfgoals.accounts.enums import Role
 from tests.declarations import builders
 from tests.declarations.faulty import faulty_declaration, strict_template
+from tests.declarations.situations import FOUR_STAGES, TWO_STAGES
 from tests.declarations.views.pages import SECTIONS, Desk, section_url
 
 
@@ -144,17 +145,10 @@ def digest_on(declaration, role):
     return content.partition('name="digest" value="')[2].partition('"')[0]
 
 
-@pytest.mark.parametrize(
-    ("head_submits", "role", "offered"),
-    [
-        (False, Role.PREPARER, True),
-        (False, Role.DEPARTMENT_HEAD, False),
-        (True, Role.PREPARER, False),
-        (True, Role.DEPARTMENT_HEAD, True),
-    ],
-)
-def test_check_page_offers_submission_to_who_submits_in_the_round(db, head_submits, role, offered):
-    declaration = builders.declaration(round=builders.round_(head_submits=head_submits))
+@pytest.mark.parametrize(("role", "offered"), [(Role.PREPARER, True), (Role.DEPARTMENT_HEAD, False)])
+@pytest.mark.parametrize("stages", [TWO_STAGES, FOUR_STAGES])
+def test_check_page_offers_submission_to_preparers(db, stages, role, offered):
+    declaration = builders.declaration(round=builders.round_(stages=stages))
 
     assert digest_on(declaration, role) == (selectors.document_of(declaration).digest() if offered else None)
 

@@ -25,6 +25,7 @@ READ = ("detail", "review", "comments", "adjust", "adjustment", "cancel_adjustme
 LISTS = ("queue", "load", "dashboard", "list", "notice_list")
 
 ONLY_READ = ("administrator", "auditor", "reviewer who filled in")
+SENDERS = ("preparer", "reviewer", "performance reviewer", "administrator", "reviewer of another office")
 STRANGERS = (
     *("preparer of another department", "head of another department", "preparer under another office"),
     *("head under another office", "reviewer of another office"),
@@ -41,7 +42,6 @@ MALFORMED: dict[str, dict[str, str]] = {
     "words": dict.fromkeys(FIELDS, "x"),
     "odd bytes": dict.fromkeys(FIELDS, "\0\x1f\ufffe"),
     "huge numbers": dict.fromkeys(FIELDS, HUGE),
-    "negative numbers": dict.fromkeys(FIELDS, "-1"),
     "long texts": dict.fromkeys(FIELDS, "x")
     | {"reason": ReturnReason.BUDGET, "text": LONG, "path": "", "audience": "shared"},
     "points": {f"points-{key}": "NaN" for key in range(1, 20)} | {f"text-{HUGE}": "x", "points-²": "1", "points-": "1"},
@@ -83,37 +83,36 @@ def changed(before: dict[str, Any]) -> dict[str, Any]:
     return {name: rows for name, rows in stored().items() if rows != before[name]}
 
 
-@pytest.mark.parametrize(
-    "situation", [situations.DRAFT, situations.FIRST_REVIEW, situations.RETURNED, situations.APPROVED]
-)
+@pytest.mark.parametrize("situation", [situations.DRAFT, situations.FIRST_REVIEW, situations.APPROVED])
 def test_malformed_forms_change_nothing_whoever_sends_them(db: None, situation: str) -> None:
     made = declaration_in(situation)
     people = people_around(made.department)
     before = stored()
-    for who, person in people.items():
-        client = builders.client_of(person)
-        # Taking and leaving a declaration need nothing but its address.
-        names = [name for name in SEND if name not in ("take", "release")]
-        for data in MALFORMED.values():
-            for name in names:
-                assert post(client, address(made, name), data).status_code < 500, (who, name)
-            for name in ON_COMMENT:
-                assert post(client, address(made, name, 10**15), data).status_code == 404, (who, name)
+    for who in SENDERS:
+        client = builders.client_of(people[who])
+        for what, data in MALFORMED.items():
+            # Taking and leaving a declaration need nothing but its address.
+            for name in set(SEND) - {"take", "release"}:
+                assert post(client, address(made, name), data).status_code < 500, (who, name, what)
+        for name in ON_COMMENT:
+            assert post(client, address(made, name, 10**15), MALFORMED["words"]).status_code == 404, (who, name)
     assert changed(before) == {}
 
 
-@pytest.mark.parametrize("query", QUERIES)
-def test_malformed_addresses_get_an_answer(db: None, query: str) -> None:
+def test_malformed_addresses_get_an_answer(db: None) -> None:
     made = declaration_in(situations.SECOND_REVIEW)
     people = people_around(made.department)
-    for who in ("preparer", "reviewer", "head of the office", "performance reviewer", "administrator", "auditor"):
+    for who in ("preparer", "reviewer", "head of the office", "performance reviewer", "administrator"):
         client = builders.client_of(people[who])
-        urls = [address(made, name) for name in READ] + [reverse(f"declarations:{name}") for name in LISTS]
-        for url in urls:
-            assert client.get(f"{url}?{query}").status_code < 500, (who, url)
+        for url in (*(address(made, name) for name in READ), *(reverse(f"declarations:{name}") for name in LISTS)):
+            for query in QUERIES:
+                assert client.get(f"{url}?{query}").status_code < 500, (who, url, query)
 
 
-@pytest.mark.parametrize("situation", sorted(situations.EVERY_SITUATION))
+@pytest.mark.parametrize(
+    "situation",
+    [situations.DRAFT, situations.HEAD_REVIEW, situations.SECOND_REVIEW, situations.RETURNED, situations.ADJUSTING],
+)
 def test_who_has_no_business_with_a_declaration_changes_nothing_with_all_that_its_page_sends(
     db: None, situation: str
 ) -> None:
@@ -151,7 +150,6 @@ def test_keys_of_another_declaration_are_refused_by_who_may_decide_on_both(db: N
     )
     elsewhere = declaration_in(situations.SECOND_REVIEW)
     reviewer, stranger = builders.reviewer_of(made), builders.user(Role.REVIEWER)
-    builders.change(other)
     pass_to(other, StageKind.PERFORMANCE)
     written = comments.comment(other)
     client = builders.client_of(reviewer)
