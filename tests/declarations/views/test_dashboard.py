@@ -358,6 +358,8 @@ def test_queries_do_not_grow_with_the_declarations(db: None) -> None:
     ]
     clients = [builders.client_of(person) for person in people]
     addresses = [DASHBOARD, *(reverse("declarations:dashboard_export", args=[table]) for table in SECTIONS)]
+    # The first entry of the log makes its head, too.
+    clients[0].get(addresses[1])
     counts, there = [], 0
     for wanted in (1, 3, 300):
         for number in range(there, wanted):
