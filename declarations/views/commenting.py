@@ -22,6 +22,7 @@ from declarations.quoting import quotes
 from declarations.views.lookup import declaration_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, EVERYBODY, REVIEWERS, Request, allow
 from perfgoals.accounts.models import User
+from perfgoals.background import is_in_background
 
 CONFLICT = 409
 # The pages that comments are written on, as the forms name them.
@@ -224,7 +225,8 @@ def _cell_of(path: str) -> str:
 
 def _back(request: Request, comment: Comment, done: str) -> HttpResponse:
     """To the page that the form stood on, at the thread."""
-    messages.success(request, done)
+    if not is_in_background(request):
+        messages.success(request, done)
     named = request.POST.get("page", "")
     page = named if named in PAGES else PAGES[0]
     url = reverse(f"declarations:{page}", args=[comment.declaration_id])

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from perfgoals.audit.chain import hash_of, seal_of, secrets
@@ -39,9 +39,10 @@ def record(
     """Write what `actor` does, now or `at`, as the next entry; without an actor nobody is signed in.
 
     Belongs to the transaction of the caller, as its last write: from here until it ends all others who write to the log
-    wait, and nobody may wait for them. `TransactionManagementError` outside of one.
+    wait, and nobody may wait for them. `TransactionManagementError` outside of one, `IntegrityError` where what was
+    written before breaks a constraint.
     """
-    if not transaction.get_connection().in_atomic_block:
+    if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("The log is written in the transaction of what it tells.")
     entry = LogEntry(
         at=at or timezone.now(),
@@ -57,6 +58,9 @@ def record(
         entry.actor_name = actor.name
         entry.actor_role = actor.get_role_display()
         entry.actor_place = str(actor.department or actor.office or "")
+    if connection.vendor == "postgresql":
+        # Foreign keys are looked at when the transaction ends, and that can mean to wait for others: do it before.
+        connection.check_constraints()
     secret = secrets()[0]
     head, _ = LogHead.objects.select_for_update().get_or_create(pk=LogHead.ONLY)
     entry.number, entry.previous = head.number + 1, head.hash

@@ -87,7 +87,7 @@ function redraw(page) {
 function request(url, options) {
   const controller = new AbortController();
   setTimeout(() => controller.abort(), ANSWER_WITHIN);
-  return fetch(url, { signal: controller.signal, ...options });
+  return fetch(url, { headers: { "X-Background": "yes" }, signal: controller.signal, ...options });
 }
 
 const parsed = (text) => new DOMParser().parseFromString(text, "text/html");

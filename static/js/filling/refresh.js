@@ -19,7 +19,7 @@ export async function refresh() {
   let fetched;
   known = new Map(allRows().filter((row) => !isTouched(row)).map((row) => [row.dataset.key, row.dataset.version]));
   try {
-    const response = await fetch(rows.form().getAttribute("action"));
+    const response = await fetch(rows.form().getAttribute("action"), { headers: { "X-Background": "yes" } });
     if (!response.ok || response.redirected) return;
     fetched = new DOMParser().parseFromString(await response.text(), "text/html");
   } catch {

@@ -25,7 +25,7 @@ export async function post(url, text, options = {}) {
   const response = await attempt(url, text, options);
   if (response.status !== 403) return response;
   // The CSRF token is gone or of an ended session: a page of ours sets a new one.
-  await fetch(form().getAttribute("action"), { signal: timeout() });
+  await fetch(form().getAttribute("action"), { headers: { "X-Background": "yes" }, signal: timeout() });
   return attempt(url, text, options);
 }
 
