@@ -74,7 +74,7 @@ class RoundCounts:
 def rounds_of_department(user: User, department: Department, now: datetime) -> list[DepartmentRound]:
     """Every round as it stands for the department of `user`: what was returned first, then by closing time.
 
-    Four queries, whatever the number of rounds.
+    A fixed number of queries, whatever the number of rounds.
     """
     declarations = {d.round_id: d for d in without_documents(selectors.declarations()).filter(department=department)}
     steps = Event.objects.filter(declaration__department=department, step__in=[Step.RETURN, Step.ADJUST])

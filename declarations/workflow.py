@@ -181,12 +181,9 @@ def _undo(declaration: Declaration, attempt: Attempt) -> Event:
     if undone.step == Step.APPROVE:
         approvals = declaration.submissions.filter(events__step=Step.APPROVE, events__undone_by__isnull=True)
         declaration.approved = approvals.filter(number__lt=_sealed(declaration).number).last()
-    event = _move(declaration, attempt, Step.UNDO, Status.IN_REVIEW, undone.stage, undoes=undone)
-    declaration.stage_since = undone.stage_since
-    declaration.due_at = due_at(undone.stage, undone.stage_since or attempt.at)
-    declaration.assignee = attempt.actor if permissions.can_be_assigned(declaration) else None
-    declaration.save(update_fields=["stage_since", "due_at", "assignee"])
-    return event
+    return _move(
+        declaration, attempt, Step.UNDO, Status.IN_REVIEW, undone.stage, since=undone.stage_since, undoes=undone
+    )
 
 
 def _adjust(declaration: Declaration, attempt: Attempt) -> Event:
@@ -270,10 +267,11 @@ def _move(
     target: Status,
     stage: ReviewStage | None = None,
     *,
+    since: datetime | None = None,
     assessed: assessing.Result = NOT_ASSESSED,
     undoes: Event | None = None,
 ) -> Event:
-    """Write the event and the new state."""
+    """Write the event and the new state; the declaration counts as in `stage` from `since` or else from now on."""
     if len(attempt.text) > MAX_TEXT:
         raise StepRefused(f"意见不能超过 {MAX_TEXT} 字。")
     event = Event.objects.create(
@@ -296,7 +294,7 @@ def _move(
         undoes=undoes,
     )
     declaration.status = target
-    _enter(declaration, stage, attempt.at)
+    _enter(declaration, stage, since or attempt.at)
     declaration.save(
         update_fields=[
             *("status", "stage", "stage_since", "due_at", "assignee", "reached"),
@@ -306,11 +304,11 @@ def _move(
     return event
 
 
-def _enter(declaration: Declaration, stage: ReviewStage | None, at: datetime) -> None:
+def _enter(declaration: Declaration, stage: ReviewStage | None, since: datetime) -> None:
     """Put the declaration into the stage, where whoever decided on it there last deals with it again."""
     declaration.stage = stage
-    declaration.stage_since = at if stage else None
-    declaration.due_at = due_at(stage, at) if stage else None
+    declaration.stage_since = since if stage else None
+    declaration.due_at = due_at(stage, since) if stage else None
     declaration.assignee = None
     if stage is None:
         return

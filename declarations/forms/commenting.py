@@ -40,7 +40,6 @@ class CommentForm(forms.Form):
     )
     common = forms.CharField(label="常用意见", required=False, widget=forms.Select(attrs={"class": "form-select"}))
     text = Words("意见内容", "请填写意见内容。", rows=4)
-    text.widget.attrs["data-draft"] = True
 
     def __init__(self, places: Iterable[Quote], data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, auto_id="comment-%s", use_required_attribute=False, **kwargs)

@@ -10,12 +10,13 @@ from django.utils import timezone
 from declarations import assessing, commenting, people, permissions, progress, queue, selectors, versions
 from declarations.budget_chart import BudgetChart, budget_chart
 from declarations.checks import Finding, run_checks
+from declarations.comment_texts import active_texts
 from declarations.commenting import Thread
 from declarations.document import Document
 from declarations.enums import DECISIONS, Status, Step
 from declarations.forms.assessment import AssessmentForm
 from declarations.forms.steps import DecisionForm
-from declarations.models import Assessment, CommentText, Declaration, Event, Grade, Submission
+from declarations.models import Assessment, Declaration, Event, Grade, Submission
 from declarations.review_table import ReviewTable, review_table
 from declarations.views.commenting import comments_context
 from perfgoals.accounts.access import Request
@@ -176,7 +177,7 @@ def _decision_context(user: User, declaration: Declaration, now: datetime, typed
         "stage_before": next((each for each in reversed(stages) if each.position < stage.position), None),
         "is_last_stage": stage == stages[-1],
         "is_closed": now >= permissions.closes_at(declaration),
-        "comment_texts": CommentText.objects.filter(is_active=True),
+        "comment_texts": active_texts(),
     }
     if assessing.fills_in_form(declaration, stage):
         stored = assessing.assessment_of(declaration.submission, stage, user)
