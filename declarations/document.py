@@ -8,9 +8,9 @@ database. Texts are as they were typed; what a number means is read from them by
 import hashlib
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 ComparisonCode = Literal["ge", "gt", "eq", "lt", "le", "qualitative", ""]
 PrimaryKindCode = Literal["input", "output", "benefit", "satisfaction", "other"]
@@ -91,6 +91,25 @@ class PrimaryGroup(Value):
     groups: tuple[SecondaryGroup, ...]
 
 
+class Printing(Value):
+    """How the template wants the official table printed; what it says is typed, kept and reviewed all the same.
+
+    `amounts` prints the figures in 万元 as they were typed or with two decimals and thousands separators. `unit_column`
+    gives 度量单位 a column of its own; `standard_column` and `remark_column` keep 评/扣分标准 and 备注. `signatures`
+    are the lines for signatures and seal below the table.
+    """
+
+    orientation: Literal["landscape", "portrait"] = "landscape"
+    amounts: Literal["typed", "grouped"] = "typed"
+    unit_column: bool = False
+    standard_column: bool = True
+    remark_column: bool = True
+    signatures: bool = False
+
+
+OFFICIAL = Printing()
+
+
 class Document(Value):
     """A whole declaration with the texts of the template that are printed."""
 
@@ -105,6 +124,15 @@ class Document(Value):
     main_tasks: tuple[Task, ...]
     budget: Budget
     indicators: tuple[PrimaryGroup, ...]
+    printing: Printing = OFFICIAL
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_usual(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out the official way of printing: what was sealed before there was another keeps its digest."""
+        values: dict[str, Any] = serialize(self)
+        if self.printing == OFFICIAL:
+            del values["printing"]
+        return values
 
     def groups(self) -> Iterator[tuple[PrimaryGroup, SecondaryGroup]]:
         """Each level-2 group with the level-1 group it stands under, in printed order."""

@@ -6,7 +6,7 @@ all read numbers here; the text as typed is kept elsewhere and never changed.
 
 import re
 import unicodedata
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 MAX_DECIMALS = 6
 MAX_INTEGER_DIGITS = 9
@@ -56,6 +56,12 @@ def print_amount(text: str) -> str:
     """`text` as it is printed: a number without needless zeros (2677.70 as 2677.7), anything else as typed."""
     number = parse_amount(text)
     return text if number is None else format_number(number)
+
+
+def group_amount(text: str) -> str:
+    """`text` with two decimals and thousands separators (2677.7 as 2,677.70), anything that is no number as typed."""
+    number = parse_amount(text)
+    return text if number is None else f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP):,f}"
 
 
 def format_number(number: Decimal) -> str:

@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "bootstrap",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -147,6 +149,15 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "perfgoals@localhost")
 EMAIL_TIMEOUT = 20
 # Where people reach the site: the links of mails begin with it.
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+# Work behind the pages: rows in the database, done by `manage.py run_worker`, as many of them as there are cores.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Finished tables and what people have ordered for a whole bureau; machines that serve the same site share the folder.
+FILES_ROOT = Path(env.str("FILES_ROOT", str(BASE_DIR / "files")))
+# What drawing one file may take before it is given up.
+RENDER_SECONDS = env.int("RENDER_SECONDS", 60)
+RENDER_MEGABYTES = env.int("RENDER_MEGABYTES", 1024)
 
 # Language
 LANGUAGE_CODE = "zh-hans"

@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 
 from declarations.document import Document
+from declarations.exports.imprint import UNMARKED, Imprint
 
 # A file name may have 255 bytes on the usual file systems.
 MAX_NAME_BYTES = 255
@@ -28,21 +29,20 @@ class Format(StrEnum):
                 return "application/json"
 
 
-def render(document: Document, format: Format) -> tuple[bytes, str]:
-    """The file of `document` and its content type. `workbook.TextTooLongError` where a text does not fit Excel."""
+def render(document: Document, format: Format, imprint: Imprint = UNMARKED) -> bytes:
+    """The file of `document` with its imprint. `workbook.TextTooLongError` where a text does not fit Excel."""
     # Imported here: the pages that export nothing start without WeasyPrint and Pango.
     match format:
         case Format.PDF:
             from declarations.exports.pdf import render_pdf
 
-            contents = render_pdf(document)
+            return render_pdf(document, imprint)
         case Format.WORKBOOK:
             from declarations.exports.workbook import render_workbook
 
-            contents = render_workbook(document)
+            return render_workbook(document, imprint)
         case Format.JSON:
-            contents = document.sealed().encode()
-    return contents, format.content_type
+            return document.sealed().encode()
 
 
 def file_name(document: Document, format: Format, mark: str = "") -> str:

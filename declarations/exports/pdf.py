@@ -12,14 +12,15 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from declarations.document import Document
+from declarations.exports.imprint import UNMARKED, Imprint
 from declarations.exports.measure import line_count
-from declarations.exports.table import Cell, Table, cut, layout
+from declarations.exports.table import Cell, Table, cut, layout, shares
 
 STYLES = (settings.BASE_DIR / "static" / "css" / "official-table.css", Path(__file__).with_name("print.css"))
 # Two were enough for every document measured; a repeated label that makes its row taller can ask for one more.
 MAX_PASSES = 4
-# What fits on a line of each column, in full-width characters, and how many lines a page break never divides.
-COLUMN_CHARACTERS = (4, 4, 11.5, 5, 6, 11, 27, 7.5)
+# What fits on a line of the whole table, in full-width characters, and how many lines a page break never divides.
+TABLE_CHARACTERS = 82
 LINES_KEPT_TOGETHER = 24
 
 _rendering = Lock()
@@ -32,13 +33,13 @@ class NothingFetched(URLFetcher):
         raise ValueError("The official table loads nothing.")
 
 
-def render_pdf(document: Document) -> bytes:
+def render_pdf(document: Document, imprint: Imprint = UNMARKED) -> bytes:
     """The official table of `document` as a PDF file.
 
     A merged cell that a page break cuts is closed there and its label repeated: the first row of each page is read
     from the pages as drawn, the merged cells are cut there and the pages drawn again, until they begin as foreseen.
     """
-    table = layout(document)
+    table = layout(document, document.printing)
     starts: frozenset[int] = frozenset()
     with _rendering:  # one font configuration for all threads
         for _ in range(MAX_PASSES):
@@ -53,7 +54,8 @@ def render_pdf(document: Document) -> bytes:
 
 def _draw(table: Table) -> weasyprint.Document:
     fonts, styles = _fonts_and_styles()
-    tall = sorted({cell.row for cell in table.cells() if _is_tall(cell)})
+    widths = [TABLE_CHARACTERS * share / 100 for share in shares(table.columns)]
+    tall = sorted({cell.row for cell in table.cells() if _is_tall(cell, widths)})
     if tall:
         rows = ", ".join(f"#row-{number}" for number in tall)
         styles = [*styles, weasyprint.CSS(string=f"{rows} {{ break-inside: auto }}", font_config=fonts)]
@@ -61,9 +63,9 @@ def _draw(table: Table) -> weasyprint.Document:
     return weasyprint.HTML(string=html, url_fetcher=NothingFetched()).render(font_config=fonts, stylesheets=styles)
 
 
-def _is_tall(cell: Cell) -> bool:
+def _is_tall(cell: Cell, widths: list[float]) -> bool:
     """Whether a page break may divide the cell's row, because half a page could stay empty otherwise."""
-    width = sum(COLUMN_CHARACTERS[cell.column - 1 : cell.column - 1 + cell.colspan])
+    width = sum(widths[cell.column - 1 : cell.column - 1 + cell.colspan])
     return cell.rowspan == 1 and line_count(cell.text, width) > LINES_KEPT_TOGETHER
 
 

@@ -1,27 +1,51 @@
-"""The official table, laid out once as cells on a grid of eight columns; page, PDF and workbook print these cells."""
+"""The official table, laid out once as cells on a grid; page, PDF and workbook print these cells.
+
+The official form has eight columns. A template can print fewer, or one for the unit, which the official form lacks.
+"""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, pairwise
 
 from declarations.checks.places import INDICATORS, TASKS
-from declarations.document import Budget, Document, Goal, PrimaryGroup, SecondaryGroup, Target, Task
-from declarations.numbers import print_amount
+from declarations.document import (
+    OFFICIAL,
+    Budget,
+    Document,
+    Goal,
+    PrimaryGroup,
+    Printing,
+    SecondaryGroup,
+    Target,
+    Task,
+)
+from declarations.numbers import group_amount, print_amount
 from indicators.enums import Comparison
 
-COLUMNS = 8
-HEADINGS = (
-    "一级指标",
-    "二级指标",
-    "*三级指标",
-    "*指标值类型",
-    "*指标值",
-    "*评/扣分标准",
-    "*指标值说明",
-    "备注",
-)
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the indicators; `share` is that of the table's width, in percent, and 0 for what the others leave."""
+
+    field: str
+    heading: str
+    share: float
+
+
+PRIMARY = Column("primary", "一级指标", 6)
+GROUP = Column("group", "二级指标", 6)
+NAME = Column("name", "*三级指标", 15)
+COMPARISON = Column("comparison", "*指标值类型", 7.5)
+VALUE = Column("value", "*指标值", 8)
+UNIT = Column("unit", "*度量单位", 6)
+STANDARD = Column("scoring_standard", "*评/扣分标准", 14.5)
+EXPLANATION = Column("explanation", "*指标值说明", 0)
+REMARK = Column("remark", "备注", 10)
+
+OFFICIAL_COLUMNS = (PRIMARY, GROUP, NAME, COMPARISON, VALUE, STANDARD, EXPLANATION, REMARK)
+HEADINGS = tuple(column.heading for column in OFFICIAL_COLUMNS)
 BUDGET_ITEMS = (
     ("total", "部门预算总额（万元）"),
     ("fiscal_funds", "1、资金来源：（1）财政性资金"),
@@ -33,7 +57,8 @@ SIGNS = {"": "", **{comparison.value: comparison.label for comparison in Compari
 # Units that say that there is none.
 PLACEHOLDER_UNITS = frozenset({"-", "/", "无"})
 
-_NAME_COLUMN = HEADINGS.index("*三级指标") + 1
+# The labels of the rows above the indicators stand in as many columns.
+_LABEL_COLUMNS = 2
 _NUMBERED_GOAL = re.compile(r"\s*目标\s*[\d一二三四五六七八九十]+\s*[：:]")
 # What XML and HTML can't carry: control characters but tab and line feed, lone surrogates, non-characters.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -114,6 +139,7 @@ class Table:
 
     department: str
     fiscal_year: int
+    columns: tuple[Column, ...]
     rows: tuple[Row, ...]
 
     @property
@@ -145,25 +171,46 @@ class Table:
             yield from row.cells
 
 
-def layout(document: Document) -> Table:
-    """The official table of `document`."""
+def layout(document: Document, printing: Printing = OFFICIAL) -> Table:
+    """The official table of `document`; with `document.printing`, as its template wants it printed."""
+    columns = columns_of(printing)
+    grid = _Grid(len(columns))
+    amount = group_amount if printing.amounts == "grouped" else print_amount
     rows = [
-        _row(_cell(1, document.title, Style.TITLE, colspan=COLUMNS)),
-        _row(_cell(1, f"({document.fiscal_year} 年度)", Style.SUBTITLE, colspan=COLUMNS)),
-        _row(_label("部门（单位）名称"), _cell(3, document.department, Style.TEXT, colspan=6, path="department")),
-        _row(_label("年度履职目标"), _cell(3, _goals(document.duty_goals), Style.TEXT, colspan=6, path="goals")),
-        *_task_rows(document.main_tasks, document.with_task_amounts),
-        *_budget_rows(document.budget),
+        _row(grid.whole(document.title, Style.TITLE)),
+        _row(grid.whole(f"({document.fiscal_year} 年度)", Style.SUBTITLE)),
+        _row(grid.label("部门（单位）名称"), grid.beside_label(document.department, path="department")),
+        _row(grid.label("年度履职目标"), grid.beside_label(_goals(document.duty_goals), path="goals")),
+        *_task_rows(grid, document, amount),
+        *_budget_rows(grid, document.budget, amount),
         _row(
             *(
-                _cell(column, text, Style.HEADING, path=INDICATORS.path if column == _NAME_COLUMN else "")
-                for column, text in enumerate(HEADINGS, start=1)
+                _cell(number, column.heading, Style.HEADING, path=INDICATORS.path if column is NAME else "")
+                for number, column in enumerate(columns, start=1)
             ),
             kind=RowKind.HEADER,
         ),
-        *chain.from_iterable(_primary_rows(primary) for primary in document.indicators),
+        *chain.from_iterable(_primary_rows(columns, primary) for primary in document.indicators),
     ]
-    return Table(document.department, document.fiscal_year, tuple(_numbered(rows)))
+    return Table(document.department, document.fiscal_year, columns, tuple(_numbered(rows)))
+
+
+def columns_of(printing: Printing) -> tuple[Column, ...]:
+    """The columns of the indicators as the template wants them printed."""
+    left_out = {
+        UNIT: not printing.unit_column,
+        STANDARD: not printing.standard_column,
+        REMARK: not printing.remark_column,
+    }
+    every = (PRIMARY, GROUP, NAME, COMPARISON, VALUE, UNIT, STANDARD, EXPLANATION, REMARK)
+    return tuple(column for column in every if not left_out.get(column))
+
+
+def shares(columns: Iterable[Column]) -> tuple[float, ...]:
+    """How wide each column is, in percent of the table."""
+    columns = tuple(columns)
+    rest = 100 - sum(column.share for column in columns)
+    return tuple(column.share or rest for column in columns)
 
 
 def cut(table: Table, starts: Iterable[int]) -> Table:
@@ -205,9 +252,10 @@ def goal_number(number: int, text: str) -> str:
     return "" if _NUMBERED_GOAL.match(text) else f"目标{number}："
 
 
-def printed_value(target: Target) -> str:
+def printed_value(target: Target, *, has_standard_column: bool = True) -> str:
     """指标值: the value as typed, with its unit where the unit has no cell of its own."""
-    return value_with_unit(target.value, target.unit) if target.scoring_standard.strip() else target.value
+    has_cell = has_standard_column and not target.scoring_standard.strip()
+    return target.value if has_cell else value_with_unit(target.value, target.unit)
 
 
 def value_with_unit(value: str, unit: str) -> str:
@@ -216,11 +264,11 @@ def value_with_unit(value: str, unit: str) -> str:
     return value if not value.strip() or unit in PLACEHOLDER_UNITS or value.strip().endswith(unit) else value + unit
 
 
-def printed_standard(target: Target) -> str:
-    """评/扣分标准: the standard, else the unit, else "-" for a qualitative target."""
+def printed_standard(target: Target, *, has_unit_column: bool = False) -> str:
+    """评/扣分标准: the standard, else the unit that has no column of its own, else "-" for a qualitative target."""
     if target.scoring_standard.strip():
         return target.scoring_standard
-    if target.unit.strip():
+    if target.unit.strip() and not has_unit_column:
         return target.unit
     return "-" if target.comparison == Comparison.QUALITATIVE.value else ""
 
@@ -229,12 +277,45 @@ def _cell(column: int, text: str, style: Style, *, colspan: int = 1, rowspan: in
     return Cell(0, column, printable(text), style, rowspan, colspan, path)
 
 
-def _label(text: str, rowspan: int = 1) -> Cell:
-    return _cell(1, text, Style.LABEL, colspan=2, rowspan=rowspan)
-
-
 def _row(*cells: Cell, kind: RowKind = RowKind.PLAIN) -> Row:
     return Row(0, cells, kind)
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Where the cells above the indicators stand: label, item and what is said of it share the table's columns."""
+
+    columns: int
+
+    @property
+    def items(self) -> int:
+        """How many columns an item spans: three of the official eight."""
+        return 3 if self.columns >= len(OFFICIAL_COLUMNS) else 2
+
+    @property
+    def after_items(self) -> int:
+        """The first column behind an item."""
+        return _LABEL_COLUMNS + self.items + 1
+
+    def whole(self, text: str, style: Style) -> Cell:
+        return _cell(1, text, style, colspan=self.columns)
+
+    def label(self, text: str, rowspan: int = 1) -> Cell:
+        return _cell(1, text, Style.LABEL, colspan=_LABEL_COLUMNS, rowspan=rowspan)
+
+    def beside_label(self, text: str, path: str) -> Cell:
+        return _cell(_LABEL_COLUMNS + 1, text, Style.TEXT, colspan=self.columns - _LABEL_COLUMNS, path=path)
+
+    def item(self, text: str, style: Style, path: str = "") -> Cell:
+        return _cell(_LABEL_COLUMNS + 1, text, style, colspan=self.items, path=path)
+
+    def beside_item(self, text: str, style: Style, path: str = "", *, leaving: int = 0) -> Cell:
+        """The cell behind an item; `leaving` columns stay free at the right edge."""
+        colspan = self.columns - self.after_items + 1 - leaving
+        return _cell(self.after_items, text, style, colspan=colspan, path=path)
+
+    def last(self, text: str, style: Style, path: str = "") -> Cell:
+        return _cell(self.columns, text, style, path=path)
 
 
 def _numbered(rows: Iterable[Row]) -> Iterator[Row]:
@@ -246,76 +327,89 @@ def _goals(goals: tuple[Goal, ...]) -> str:
     return "\n".join(goal_line(number, goal.text) for number, goal in enumerate(goals, start=1))
 
 
-def _task_rows(tasks: tuple[Task, ...], with_amounts: bool) -> Iterator[Row]:
+def _task_rows(grid: _Grid, document: Document, amount: Callable[[str], str]) -> Iterator[Row]:
     """The headings, then the tasks; a declaration without tasks has one empty row."""
-    content_columns = 2 if with_amounts else 3
+    tasks = document.main_tasks
+    leaving = 1 if document.with_task_amounts else 0
     headings = [
-        _label("年度主要任务", rowspan=1 + max(len(tasks), 1)),
-        _cell(3, "*任务名称", Style.HEADING, colspan=3, path=TASKS.path),
-        _cell(6, "*主要内容", Style.HEADING, colspan=content_columns),
+        grid.label("年度主要任务", rowspan=1 + max(len(tasks), 1)),
+        grid.item("*任务名称", Style.HEADING, TASKS.path),
+        grid.beside_item("*主要内容", Style.HEADING, leaving=leaving),
     ]
-    if with_amounts:
-        headings.append(_cell(8, "金额（万元）", Style.HEADING))
+    if document.with_task_amounts:
+        headings.append(grid.last("金额（万元）", Style.HEADING))
     yield _row(*headings)
     for task in tasks or (Task(key="", name="", content=""),):
         paths = {field: f"tasks/{task.key}/{field}" if task.key else "" for field in ("name", "content", "amount")}
         cells = [
-            _cell(3, task.name, Style.NAME, colspan=3, path=paths["name"]),
-            _cell(6, task.content, Style.TEXT, colspan=content_columns, path=paths["content"]),
+            grid.item(task.name, Style.NAME, paths["name"]),
+            grid.beside_item(task.content, Style.TEXT, paths["content"], leaving=leaving),
         ]
-        if with_amounts:
-            cells.append(_cell(8, print_amount(task.amount), Style.AMOUNT, path=paths["amount"]))
+        if document.with_task_amounts:
+            cells.append(grid.last(amount(task.amount), Style.AMOUNT, paths["amount"]))
         yield _row(*cells)
 
 
-def _budget_rows(budget: Budget) -> Iterator[Row]:
+def _budget_rows(grid: _Grid, budget: Budget, amount: Callable[[str], str]) -> Iterator[Row]:
     for figure, text in BUDGET_ITEMS:
         cells = [
-            _cell(3, text, Style.SUBITEM if text.startswith("（") else Style.ITEM, colspan=3),
-            _cell(6, print_amount(getattr(budget, figure)), Style.AMOUNT, colspan=3, path=f"budget/{figure}"),
+            grid.item(text, Style.SUBITEM if text.startswith("（") else Style.ITEM),
+            grid.beside_item(amount(getattr(budget, figure)), Style.AMOUNT, f"budget/{figure}"),
         ]
         if figure == "total":
-            cells.insert(0, _label("预算情况", rowspan=len(BUDGET_ITEMS)))
+            cells.insert(0, grid.label("预算情况", rowspan=len(BUDGET_ITEMS)))
         yield _row(*cells)
 
 
-def _primary_rows(primary: PrimaryGroup) -> Iterator[Row]:
+def _primary_rows(columns: tuple[Column, ...], primary: PrimaryGroup) -> Iterator[Row]:
     """Each level-2 group with its targets; the level-1 name is merged over all of them."""
-    rows = [row for group in primary.groups for row in _group_rows(group)]
-    rows = rows or [_row(*(_cell(column, "", Style.TEXT) for column in range(2, COLUMNS + 1)))]
+    rows = [row for group in primary.groups for row in _group_rows(columns, group)]
+    rows = rows or [_row(*(_cell(number, "", Style.TEXT) for number in range(2, len(columns) + 1)))]
     label = _cell(1, primary.name, Style.LABEL, rowspan=len(rows), path=f"primaries/{primary.key}")
     yield replace(rows[0], cells=(label, *rows[0].cells))
     yield from rows[1:]
 
 
-def _group_rows(group: SecondaryGroup) -> Iterator[Row]:
+def _group_rows(columns: tuple[Column, ...], group: SecondaryGroup) -> Iterator[Row]:
     path = f"groups/{group.key}"
+    texts = {NAME: "-", EXPLANATION: group.explanation}
     yield _row(
         _cell(2, group.name, Style.LABEL, rowspan=1 + len(group.targets), path=path),
-        _cell(3, "-", Style.CENTRED),
-        _cell(4, "", Style.CENTRED),
-        _cell(5, "", Style.CENTRED),
-        _cell(6, "", Style.CENTRED),
-        _cell(7, group.explanation, Style.TEXT, path=f"{path}/explanation"),
-        _cell(8, "", Style.TEXT),
+        *(
+            _cell(
+                number,
+                texts.get(column, ""),
+                Style.TEXT if column in (EXPLANATION, REMARK) else Style.CENTRED,
+                path=f"{path}/explanation" if column is EXPLANATION else "",
+            )
+            for number, column in enumerate(columns, start=1)
+            if column not in (PRIMARY, GROUP)
+        ),
         kind=RowKind.GROUP,
     )
     for target in group.targets:
-        yield _target_row(target)
+        yield _target_row(columns, target)
 
 
-def _target_row(target: Target) -> Row:
-    path = f"targets/{target.key}"
+def _target_row(columns: tuple[Column, ...], target: Target) -> Row:
+    """Without a column of its own, the unit stands where the official form has it."""
+    has_unit, has_standard = UNIT in columns, STANDARD in columns
+    styles = {NAME: Style.NAME, COMPARISON: Style.CENTRED, VALUE: Style.CENTRED, UNIT: Style.CENTRED}
+    if not target.scoring_standard.strip():
+        styles[STANDARD] = Style.CENTRED
+    texts = {
+        NAME: target.name,
+        COMPARISON: SIGNS[target.comparison],
+        VALUE: target.value if has_unit else printed_value(target, has_standard_column=has_standard),
+        UNIT: target.unit,
+        STANDARD: printed_standard(target, has_unit_column=has_unit),
+        EXPLANATION: target.explanation,
+        REMARK: target.remark,
+    }
     return _row(
-        _cell(3, target.name, Style.NAME, path=f"{path}/name"),
-        _cell(4, SIGNS[target.comparison], Style.CENTRED, path=f"{path}/comparison"),
-        _cell(5, printed_value(target), Style.CENTRED, path=f"{path}/value"),
-        _cell(
-            6,
-            printed_standard(target),
-            Style.TEXT if target.scoring_standard.strip() else Style.CENTRED,
-            path=f"{path}/scoring_standard",
-        ),
-        _cell(7, target.explanation, Style.TEXT, path=f"{path}/explanation"),
-        _cell(8, target.remark, Style.TEXT, path=f"{path}/remark"),
+        *(
+            _cell(number, texts[column], styles.get(column, Style.TEXT), path=f"targets/{target.key}/{column.field}")
+            for number, column in enumerate(columns, start=1)
+            if column in texts
+        )
     )

@@ -1,5 +1,6 @@
 """The official table as an Excel workbook, written by openpyxl."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
@@ -13,13 +14,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from declarations.document import Document
 from declarations.exports.cells import CHARSET, FONT, MAX_ROW_HEIGHT, column_points, text_height
-from declarations.exports.table import COLUMNS, Cell, Style, Table, layout
+from declarations.exports.imprint import UNMARKED, Imprint
+from declarations.exports.table import Cell, Style, Table, layout, shares
 from declarations.numbers import fits_amount, parse_amount
 from perfgoals.workbooks import MAX_TEXT_UNITS, fits_cell, write_text
 
 SHEET_NAME = "绩效目标申报表"
 
-WIDTHS = (9, 9, 23.5, 11.5, 12, 22.5, 52.5, 15.5)
+# Of the whole table, in characters of the default font.
+WIDTH = 155.5
 FONT_SIZES = {Style.TITLE: 18, Style.SUBTITLE: 10.5}
 FONT_SIZE = 10
 
@@ -53,17 +56,18 @@ class Span:
         return self.first + self.count - 1
 
 
-def render_workbook(document: Document) -> bytes:
+def render_workbook(document: Document, imprint: Imprint = UNMARKED) -> bytes:
     """The official table of `document` as an .xlsx file. `TextTooLongError` where a text does not fit a cell."""
-    table = layout(document)
+    table = layout(document, document.printing)
+    widths = [WIDTH * share / 100 for share in shares(table.columns)]
     workbook = Workbook()
     workbook.properties.title = document.title
     workbook.properties.creator = document.department
     sheet: Worksheet = workbook.worksheets[0]
     sheet.title = SHEET_NAME
-    for column, width in enumerate(WIDTHS, start=1):
+    for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
-    spans = _spans(table)
+    spans = _spans(table, widths)
     for span in spans.values():
         for row in range(span.first, span.last + 1):
             sheet.row_dimensions[row].height = span.height
@@ -75,13 +79,13 @@ def render_workbook(document: Document) -> bytes:
     return contents.getvalue()
 
 
-def _spans(table: Table) -> dict[int, Span]:
+def _spans(table: Table, widths: Sequence[float]) -> dict[int, Span]:
     """The sheet rows of each row of the table."""
     heights = {row.number: 0.0 for row in table.rows}
     # Merged cells last: they need what the rows they span do not have already.
     for cell in sorted(table.cells(), key=lambda cell: cell.rowspan):
         last = cell.row + cell.rowspan - 1
-        missing = _height(cell) - sum(heights[number] for number in range(cell.row, last + 1))
+        missing = _height(cell, widths) - sum(heights[number] for number in range(cell.row, last + 1))
         heights[last] += max(missing, 0)
     spans = {}
     first = 1
@@ -92,10 +96,10 @@ def _spans(table: Table) -> dict[int, Span]:
     return spans
 
 
-def _height(cell: Cell) -> float:
+def _height(cell: Cell, widths: Sequence[float]) -> float:
     """What the cell needs, in points, as Excel, WPS and LibreOffice draw it."""
     size = FONT_SIZES.get(cell.style, FONT_SIZE)
-    points = sum(column_points(width) for width in WIDTHS[cell.column - 1 : cell.column - 1 + cell.colspan])
+    points = sum(column_points(width) for width in widths[cell.column - 1 : cell.column - 1 + cell.colspan])
     return text_height(cell.text, points, size)
 
 
@@ -135,7 +139,7 @@ def _number_format(amount: Decimal) -> str:
 def _set_up_printing(sheet: Worksheet, table: Table, spans: dict[int, Span]) -> None:
     header = spans[table.header.number]
     sheet.print_title_rows = f"{header.first}:{header.last}"
-    sheet.print_area = f"A1:{get_column_letter(COLUMNS)}{spans[len(table.rows)].last}"
+    sheet.print_area = f"A1:{get_column_letter(len(table.columns))}{spans[len(table.rows)].last}"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth = 1

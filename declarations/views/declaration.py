@@ -60,7 +60,8 @@ def preview(request: Request, declaration_id: int) -> HttpResponse:
     declaration = declaration_or_404(request, declaration_id)
     if not permissions.can_view_working_copy(request.user, declaration):
         raise Http404
-    table = layout(selectors.current_document(declaration))
+    document = selectors.current_document(declaration)
+    table = layout(document, document.printing)
     return render(request, "declarations/preview.html", {"declaration": declaration, "table": table})
 
 

@@ -46,7 +46,7 @@ def _file(request: Request, declaration: Declaration, file_format: str, document
     except ValueError:
         raise Http404 from None
     try:
-        contents, content_type = render(document, wanted)
+        contents = render(document, wanted)
     except TextTooLongError as refusal:
         messages.error(request, str(refusal))
         return redirect("declarations:detail", declaration.pk)
@@ -60,4 +60,4 @@ def _file(request: Request, declaration: Declaration, file_format: str, document
             text=f"{wanted.name} {mark}".strip(),
         )
     disposition = content_disposition_header(True, file_name(document, wanted, mark))
-    return HttpResponse(contents, content_type, headers={"Content-Disposition": disposition})
+    return HttpResponse(contents, wanted.content_type, headers={"Content-Disposition": disposition})

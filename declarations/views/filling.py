@@ -122,7 +122,7 @@ def check(request: Request, declaration_id: int) -> HttpResponse:
     unconfirmed = unconfirmed_counts(declaration)
     context |= {
         "open_count": commenting.counts(request.user, declaration).open,
-        "table": layout(context["document"]),
+        "table": layout(context["document"], context["document"].printing),
         "digest": context["document"].digest(),
         "can_submit": permissions.can_submit(request.user, declaration, now),
         "waits_for_submission": declaration.status in EDITABLE_STATUSES and permissions.is_open(declaration, now),

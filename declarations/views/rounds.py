@@ -87,5 +87,6 @@ def _round_page(request: Request, round_id: int, form: RoundForm, extension_form
 def template_preview(request: Request, template_id: int) -> HttpResponse:
     """The official table of a template with nothing filled in."""
     template = get_object_or_404(IndicatorTemplate, pk=template_id)
-    table = layout(round_selectors.template_document(template))
+    document = round_selectors.template_document(template)
+    table = layout(document, document.printing)
     return render(request, "declarations/template_preview.html", {"template": template, "table": table})

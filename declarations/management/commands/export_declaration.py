@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *, code: str, year: int, format: str, output: str, **options: Any) -> None:
         try:
-            contents, _ = render(current_document(_declaration(code, year)), Format(format))
+            contents = render(current_document(_declaration(code, year)), Format(format))
         except TextTooLongError as error:
             raise CommandError(str(error)) from error
         if output == STANDARD_OUTPUT:

@@ -14,16 +14,16 @@ from tests.declarations import documents
     ],
 )
 def test_render_makes_the_file_of_each_format(kind, content_type, signature):
-    contents, type_of_contents = render(documents.document(), kind)
+    contents = render(documents.document(), kind)
 
     assert contents.startswith(signature)
-    assert type_of_contents == content_type
+    assert kind.content_type == content_type
 
 
 def test_json_is_the_sealed_document():
     reference = documents.reference_document()
 
-    contents, _ = render(reference, Format.JSON)
+    contents = render(reference, Format.JSON)
 
     assert contents.decode() == reference.sealed()
     assert Document.model_validate_json(contents) == reference
