@@ -16,5 +16,10 @@ class Imprint(Value):
     digest: str = ""
     address: str = ""
 
+    @property
+    def short_digest(self) -> str:
+        """As much of the digest as people compare."""
+        return self.digest[:12]
+
 
 UNMARKED = Imprint()

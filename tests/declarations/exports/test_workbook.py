@@ -94,7 +94,7 @@ def test_workbook_escapes_what_excel_would_read_as_a_character_code():
 def test_workbook_refuses_text_that_no_cell_holds():
     goals = tuple(documents.goal(key=f"goal-{n}", text="字" * 2000) for n in range(17))
 
-    with pytest.raises(TextTooLongError, match="第 4 行第 3 列的文字超过 Excel 单元格 32767 个字符的上限"):
+    with pytest.raises(TextTooLongError, match="以“目标1：字字字字字字字字字字字字字字字字”开头的文字超过 Excel 单元格 32767 个字符的上限"):
         render_workbook(documents.document(duty_goals=goals))
 
 
@@ -144,7 +144,7 @@ def test_workbook_is_set_up_for_printing():
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
-    assert sheet.oddFooter.left.text == "A&&B局　2022 年度"
+    assert sheet.oddFooter.left.text == "A＆B局　2022 年度"
     assert sheet.oddFooter.right.text == "第 &P 页 共 &N 页"
 
 
