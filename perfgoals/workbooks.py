@@ -2,7 +2,6 @@
 
 import re
 from io import BytesIO
-from os import PathLike
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -34,13 +33,12 @@ def write_text(cell: Cell | MergedCell, text: str) -> None:
 class _Undated(ZipFile):
     """Writes every part under the same date, so that the same workbook makes the same file."""
 
-    def writestr(self, name: str | ZipInfo, *args: Any, **options: Any) -> None:
-        info = ZipInfo(name if isinstance(name, str) else name.filename)
-        info.compress_type = ZIP_DEFLATED
-        super().writestr(info, *args, **options)
+    def writestr(self, zinfo_or_arcname: str | ZipInfo, data: Any, *args: Any, **options: Any) -> None:
+        name = zinfo_or_arcname
+        super().writestr(ZipInfo(name) if isinstance(name, str) else name, data, ZIP_DEFLATED)
 
-    def write(self, path: str | PathLike[str], arcname: Any = None, *args: Any, **options: Any) -> None:
-        self.writestr(str(arcname or path), Path(path).read_bytes())
+    def write(self, filename: Any, arcname: Any = None, *args: Any, **options: Any) -> None:
+        self.writestr(str(arcname or filename), Path(filename).read_bytes())
 
 
 def saved(workbook: Workbook) -> bytes:

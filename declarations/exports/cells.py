@@ -8,9 +8,11 @@ from declarations.exports.measure import text_width
 FONT = "宋体"
 # Of the fonts of East Asia, for Excel: GB 2312.
 CHARSET = 134
+# Of a cell, in points, left and right, above and below its text together.
 PADDING = 8
+PADDING_ABOVE_AND_BELOW = 5
 # Of the font size. 宋体 in Excel and WPS needs 1.3; what LibreOffice takes for it where it is missing, 1.45.
-LINE_HEIGHT = 1.5
+LINE_HEIGHT = 1.45
 # Excel's limit, in points.
 MAX_ROW_HEIGHT = 409
 
@@ -23,14 +25,14 @@ _PIECE = re.compile(r"(?:[!-~]+|.)[，。、；：？！）》”’〉】％]*"
 
 
 def column_points(width: float) -> float:
-    """A column's width in points: seven pixels a digit of the default font and five around."""
+    """A column's width in points: seven pixels a digit of the default font, which has ten points, and five around."""
     return (width * 7 + 5) * 0.75
 
 
 def text_height(text: str, points: float, size: float) -> float:
     """What a text of that font size needs in a cell as wide as `points`, in points, whatever draws it."""
     width = (points - PADDING) / size
-    return sum(_lines(line, width) for line in text.split("\n")) * size * LINE_HEIGHT + PADDING
+    return sum(_lines(line, width) for line in text.split("\n")) * size * LINE_HEIGHT + PADDING_ABOVE_AND_BELOW
 
 
 def _lines(line: str, width: float) -> int:

@@ -64,6 +64,11 @@ SIGNATURES = (
     ("单位（盖章）：", "填报日期：　　　　年　　月　　日"),
 )
 
+# What a qualitative target without a standard has in its place.
+NO_STANDARD = "-"
+# What stands before the imprint, below the table.
+IMPRINT_LABEL = "查验信息："
+
 # The labels of the rows above the indicators stand in as many columns.
 _LABEL_COLUMNS = 2
 _NUMBERED_GOAL = re.compile(r"\s*目标\s*[\d一二三四五六七八九十]+\s*[：:]")
@@ -284,7 +289,7 @@ def printed_standard(target: Target, *, has_unit_column: bool = False) -> str:
         return target.scoring_standard
     if target.unit.strip() and not has_unit_column:
         return target.unit
-    return "-" if target.comparison == Comparison.QUALITATIVE.value else ""
+    return NO_STANDARD if target.comparison == Comparison.QUALITATIVE.value else ""
 
 
 def _cell(column: int, text: str, style: Style, *, colspan: int = 1, rowspan: int = 1, path: str = "") -> Cell:

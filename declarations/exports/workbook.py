@@ -1,9 +1,8 @@
 """The official table as an Excel workbook, written by openpyxl."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from math import ceil
 from typing import Any
 
@@ -11,6 +10,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.page import PageMargins
@@ -18,14 +18,13 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from declarations.document import Document, Printing
-from declarations.exports.cells import CHARSET, FONT, MAX_ROW_HEIGHT, column_points, text_height
+from declarations.exports.cells import CHARSET, FONT, MAX_ROW_HEIGHT, PADDING, column_points, text_height
 from declarations.exports.imprint import UNMARKED, Imprint
-from declarations.exports.table import Cell, Style, Table, layout, printable, shares
+from declarations.exports.measure import text_width
+from declarations.exports.table import IMPRINT_LABEL, Cell, Style, Table, layout, printable, shares
 from perfgoals.workbooks import MAX_TEXT_UNITS, fits_cell, saved, write_text
 
 SHEET_NAME = "绩效目标申报表"
-# What stands before the imprint, below the table.
-IMPRINT_LABEL = "查验信息："
 
 FONT_SIZES = {Style.TITLE: 18, Style.SUBTITLE: 10.5}
 FONT_SIZE = 10
@@ -100,6 +99,7 @@ def render_workbook(document: Document, imprint: Imprint = UNMARKED) -> bytes:
     """The official table of `document` as an .xlsx file. `TextTooLongError` where a text does not fit a cell."""
     table = layout(document, document.printing)
     workbook = Workbook()
+    _set_default_font(workbook)
     _describe(workbook, document, imprint)
     sheet: Worksheet = workbook.worksheets[0]
     sheet.title = SHEET_NAME
@@ -110,6 +110,13 @@ def render_workbook(document: Document, imprint: Imprint = UNMARKED) -> bytes:
     writer.write_imprint(imprint)
     writer.set_up_printing(imprint)
     return saved(workbook)
+
+
+def _set_default_font(workbook: Workbook) -> None:
+    """The font whose digits the widths of columns are counted in; by openpyxl's own one they differ between systems."""
+    font = Font(name=FONT, size=FONT_SIZE, charset=CHARSET)
+    workbook._fonts = IndexedList([font])  # type: ignore[attr-defined]  # openpyxl has no other way
+    workbook._named_styles["Normal"].font = font  # type: ignore[attr-defined]
 
 
 def _describe(workbook: Workbook, document: Document, imprint: Imprint) -> None:
@@ -144,17 +151,18 @@ class _SheetWriter:
                 self._sheet.row_dimensions[row].height = span.height
         for cell in self._table.cells():
             first, last = self._spans[cell.row].first, self._spans[cell.row + cell.rowspan - 1].last
-            place = CellRange(
-                min_row=first, max_row=last, min_col=cell.column, max_col=cell.column + cell.colspan - 1
-            )
+            place = CellRange(min_row=first, max_row=last, min_col=cell.column, max_col=cell.column + cell.colspan - 1)
             self._write(place, cell.text, self._look(cell), cell)
 
     def write_signatures(self) -> None:
-        """Each line of signatures over the whole width, its places as even as the columns let them be."""
+        """Each line of signatures in one cell over the whole width, for the columns do not stand where people sign."""
+        columns = range(1, len(self._widths) + 1)
+        characters = (self._points(columns) - PADDING) / FONT_SIZE
         for line in self._table.signatures:
+            room = int((characters - text_width("".join(line))) / len(line))
+            text = ("　" * max(room, 1)).join(line)
             row = self._add_row(SIGNATURE_HEIGHT)
-            for text, columns in zip(line, self._divided(len(line)), strict=True):
-                self._write(_across(row, columns), text, Look(horizontal="left", vertical="bottom"))
+            self._write(_across(row, columns), text, Look(horizontal="left", vertical="bottom"))
 
     def write_imprint(self, imprint: Imprint) -> None:
         text = imprint_line(imprint)
@@ -176,18 +184,16 @@ class _SheetWriter:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.print_options.horizontalCentered = True
         sheet.page_margins = copy(self._paper.margins)
-        header_item, footer_item = sheet.oddHeader, sheet.oddFooter
-        assert isinstance(header_item, HeaderFooterItem)  # a sheet always has both
-        assert isinstance(footer_item, HeaderFooterItem)
+        top, bottom = HeaderFooterItem(), HeaderFooterItem()
         if imprint.watermark:
-            header_item.center.text = _of_header(imprint.watermark, 20)
-            header_item.center.font, header_item.center.size = f"{FONT},Bold", 16
+            top.center.text = _of_header(imprint.watermark, 20)
+            top.center.font, top.center.size = f"{FONT},Bold", 16
         if imprint.status:
-            header_item.right.text = _of_header(imprint.status, 120)
-        department = _of_header(table.department, 120)
-        footer_item.left.text = f"{department}　{table.fiscal_year} 年度"
-        footer_item.center.text = f"校验码 {imprint.short_digest}" if imprint.digest else None
-        footer_item.right.text = "第 &P 页 共 &N 页"
+            top.right.text = _of_header(imprint.status, 120)
+        bottom.left.text = f"{_of_header(table.department, 120)}　{table.fiscal_year} 年度"
+        bottom.center.text = f"校验码 {imprint.short_digest}" if imprint.digest else None
+        bottom.right.text = "第 &P 页 共 &N 页"
+        sheet.oddHeader, sheet.oddFooter = top, bottom
 
     def _heights(self) -> dict[int, float]:
         """What each row of the table needs, in points, so that all its texts are seen."""
@@ -234,7 +240,7 @@ class _SheetWriter:
         """Put a text, or the amount of `cell`, into the cells of `place`, merged where they are several."""
         style = self._style(look)
         for row, column in place.cells:
-            self._sheet.cell(row, column)._style = copy(style)
+            self._sheet.cell(row, column)._style = copy(style)  # type: ignore[union-attr]
         written = self._sheet.cell(place.min_row, place.min_col)
         if cell is not None and cell.amount is not None:
             written.value = cell.amount
@@ -248,7 +254,7 @@ class _SheetWriter:
     def _style(self, look: Look) -> Any:
         """The look as openpyxl keeps it; made once, for it looks through all others each time."""
         if look not in self._styles:
-            sample = SheetCell(self._sheet)
+            sample = SheetCell(self._sheet, 1, 1)
             sample.font = Font(name=FONT, size=look.size, bold=look.bold, charset=CHARSET)
             sample.alignment = Alignment(
                 horizontal=look.horizontal, vertical=look.vertical, wrap_text=True, indent=look.indent
@@ -256,20 +262,13 @@ class _SheetWriter:
             if look.bordered:
                 sample.border = _BORDER
             sample.number_format = look.number_format
-            self._styles[look] = sample._style
+            self._styles[look] = sample._style  # type: ignore[attr-defined]
         return self._styles[look]
 
     def _add_row(self, height: float) -> int:
         self._last_row += 1
         self._sheet.row_dimensions[self._last_row].height = min(height, MAX_ROW_HEIGHT)
         return self._last_row
-
-    def _divided(self, parts: int) -> Iterator[range]:
-        """The columns in so many ranges of about the same width."""
-        edges = [0, *accumulate(self._widths)]
-        ideal = [edges[-1] * number / parts for number in range(parts + 1)]
-        nearest = [min(range(len(edges)), key=lambda edge: abs(edges[edge] - place)) for place in ideal]
-        return (range(first + 1, last + 1) for first, last in pairwise(nearest))
 
 
 def imprint_line(imprint: Imprint) -> str:
