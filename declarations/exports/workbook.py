@@ -1,5 +1,6 @@
 """The official table as an Excel workbook, written by openpyxl."""
 
+import re
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -126,7 +127,7 @@ def _describe(workbook: Workbook, document: Document, imprint: Imprint) -> None:
     properties.subject = f"{document.fiscal_year} 年度"
     properties.creator = printable(document.department)
     properties.keywords = imprint.digest or None
-    properties.description = imprint.status or imprint.watermark or None
+    properties.description = printable(imprint.status or imprint.watermark) or None
     properties.language = "zh-CN"
 
 
@@ -165,7 +166,7 @@ class _SheetWriter:
             self._write(_across(row, columns), text, Look(horizontal="left", vertical="bottom"))
 
     def write_imprint(self, imprint: Imprint) -> None:
-        text = imprint_line(imprint)
+        text = printable(imprint_line(imprint))
         if text:
             label, beside = range(1, 3), range(3, len(self._widths) + 1)
             row = self._add_row(text_height(text, self._points(beside), SMALL_FONT_SIZE))
@@ -298,5 +299,5 @@ def _across(row: int, columns: Sequence[int]) -> CellRange:
 
 def _of_header(text: str, length: int) -> str:
     """The text as it stands in a header or footer, which has room for few characters and reads codes behind &."""
-    text = " ".join(printable(text).replace("&", "＆").split())
+    text = re.sub(r"[\n\t]+", " ", printable(text)).replace("&", "＆")
     return text if len(text) <= length else f"{text[: length - 1]}…"

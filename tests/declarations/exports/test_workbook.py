@@ -7,21 +7,6 @@ from declarations.exports.workbook import MAX_ROW_HEIGHT, TextTooLongError, rend
 from tests.declarations import documents
 from tests.declarations.exports.printed import cells_of_workbook, plain_cells, sheet_of
 
-FORMULAS = (
-    "=1+1",
-    "=cmd|' /C calc'!A0",
-    '=HYPERLINK("http://example.com","x")',
-    "+1+1",
-    "-1",
-    "@SUM(A1:A9)",
-    "\t=1+1",
-    "{=1+1}",
-    "#REF!",
-    "TRUE",
-    "1E5",
-    "2022-01-01",
-)
-
 
 def test_workbook_of_reference_has_the_cells_of_the_table():
     reference = documents.reference_document()
@@ -48,35 +33,6 @@ def test_workbook_writes_amount_too_long_for_a_number_as_text():
     sheet = sheet_of(render_workbook(documents.document(budget=documents.budget(total=amount))))
 
     assert (sheet["F7"].value, sheet["F7"].data_type) == (amount, "s")
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_workbook_holds_formula_like_text_as_text_everywhere(text):
-    document = documents.document(
-        title=text,
-        department=text,
-        duty_goals=(documents.goal(text=text),),
-        main_tasks=(documents.task(name=text, content=text, amount=f"={text}"),),
-        with_task_amounts=True,
-        budget=documents.budget(total=f"={text}"),
-        indicators=(
-            documents.primary(
-                documents.group(
-                    documents.target(
-                        name=text, value=text, unit=text, scoring_standard=text, explanation=text, remark=text
-                    ),
-                    name=text,
-                    explanation=text,
-                ),
-                name=text,
-            ),
-        ),
-    )
-    contents = render_workbook(document)
-
-    assert cells_of_workbook(contents) == plain_cells(layout(document))
-    types = {cell.data_type for row in sheet_of(contents).iter_rows() for cell in row if isinstance(cell.value, str)}
-    assert types == {"s"}
 
 
 def test_workbook_leaves_out_control_characters():
