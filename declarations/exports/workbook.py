@@ -219,16 +219,18 @@ class _SheetWriter:
             size=FONT_SIZES.get(cell.style, FONT_SIZE),
             bold=cell.style == Style.TITLE,
             horizontal="left" if cell.style in _LEFT else "center",
-            # Where a page may end within it, a label stands at the top: in the middle it could be cut in two.
-            vertical="center" if cell.rowspan == 1 or self._is_on_first_page(cell) else "top",
+            # Where a page may end within the cell, its text stands at the top: in the middle it could be cut in two.
+            vertical="top" if self._may_be_divided(cell) else "center",
             indent=_SUBITEM_INDENT if cell.style == Style.SUBITEM else 0,
             bordered=cell.style not in (Style.TITLE, Style.SUBTITLE),
             number_format="General" if cell.amount is None else self._number_format(cell.text),
         )
 
-    def _is_on_first_page(self, cell: Cell) -> bool:
-        spans = (self._spans[number] for number in range(1, cell.row + cell.rowspan))
-        return sum(span.count * span.height for span in spans) <= self._paper.first_page
+    def _may_be_divided(self, cell: Cell) -> bool:
+        """Whether a page may end within the cell: several rows of the sheet, not all of them surely on page one."""
+        spans = [self._spans[number] for number in range(1, cell.row + cell.rowspan)]
+        is_one_row = cell.rowspan == spans[-1].count == 1
+        return not is_one_row and sum(span.count * span.height for span in spans) > self._paper.first_page
 
     def _number_format(self, text: str) -> str:
         """As the text is printed; as many decimals as it has, for "General" shows only eleven characters."""

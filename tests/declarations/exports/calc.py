@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -47,8 +47,7 @@ class Box:
 
     @property
     def text(self) -> str:
-        """Without white space, which says nothing of how lines are broken."""
-        return "".join("".join(sign.text for sign in self.signs).split())
+        return _text(self.signs)
 
     @property
     def outside(self) -> str:
@@ -66,12 +65,13 @@ class Box:
 
 @dataclass(frozen=True)
 class PrintedPage:
-    """`boxes` in reading order; `around` is the text that stands in none."""
+    """`boxes` in reading order; `around` is the text that stands in none, `uncut` all text that is seen whole."""
 
     width: float
     height: float
     boxes: list[Box]
     around: str
+    uncut: str
 
 
 def printed_by_libreoffice(workbooks: Mapping[str, bytes], folder: Path) -> dict[str, list[PrintedPage]]:
@@ -100,18 +100,19 @@ def _read(pdf: bytes) -> list[PrintedPage]:
 
 
 def _read_page(page: pypdfium2.PdfPage) -> PrintedPage:
-    horizontal, vertical = _lines(page)
-    boxes = _boxes(horizontal, vertical)
-    around = []
-    for sign in _signs(page):
+    boxes = _boxes(*_lines(page))
+    signs, around = list(_signs(page)), []
+    for sign in signs:
         x, y = sign.middle
         box = next((box for box in boxes if box.left < x < box.right and box.bottom < y < box.top), None)
-        if box:
-            box.signs.append(sign)
-        else:
-            around.append(sign.text)
+        (box.signs if box else around).append(sign)
     width, height = page.get_size()
-    return PrintedPage(width, height, boxes, "".join("".join(around).split()))
+    return PrintedPage(width, height, boxes, _text(around), _text(sign for sign in signs if not sign.cut))
+
+
+def _text(signs: Iterable[Sign]) -> str:
+    """Without white space, which says nothing of how lines are broken."""
+    return "".join("".join(sign.text for sign in signs).split())
 
 
 Line = tuple[float, float, float]

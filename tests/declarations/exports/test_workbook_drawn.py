@@ -74,6 +74,12 @@ def with_way(document, **changes):
 MANY_ROWS = documents.document_with(
     *(documents.target(key=f"target-{number}", name=f"第{number}项工作") for number in range(120))
 )
+# Taller than a page: Excel and LibreOffice break it wherever a page ends, also within a line.
+LONG_TEXT = "落实年度工作要点，按季度通报进展；" * 94
+LONG = documents.document_with(
+    documents.target(explanation=LONG_TEXT),
+    documents.target(key="target-2", name="其他", remark="每少一项扣一分。" * 40),
+)
 CASES = {
     "reference": (REFERENCE, APPROVED),
     "portrait": (with_way(REFERENCE, orientation="portrait", signatures=True), DRAFT),
@@ -95,7 +101,8 @@ CASES = {
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory):
     """The pages of every case."""
-    workbooks = {name: render_workbook(document, imprint) for name, (document, imprint) in CASES.items()}
+    cases = {**CASES, "long": (LONG, APPROVED)}
+    workbooks = {name: render_workbook(document, imprint) for name, (document, imprint) in cases.items()}
     return printed_by_libreoffice(workbooks, tmp_path_factory.mktemp("calc"))
 
 
@@ -146,3 +153,18 @@ def test_pages_lie_as_the_template_wants_them_and_repeat_the_header(printed, nam
         assert texts[: len(header)] == header or not texts
         # All columns are on the page.
         assert all(0 < box.left < box.right < page.width for box in page.boxes)
+
+
+def test_text_taller_than_a_page_goes_on_until_its_end(printed):
+    first, second = printed["long"][:2]
+    begun = max(length for length in range(len(LONG_TEXT) + 1) if LONG_TEXT[:length] in first.uncut)
+    ended = max(length for length in range(len(LONG_TEXT) + 1) if LONG_TEXT[len(LONG_TEXT) - length :] in second.uncut)
+    # A line that the end of the page divides is whole on neither.
+    assert begun > 500
+    assert ended > 500
+    assert begun + ended > len(LONG_TEXT) - 40
+
+
+def test_short_texts_beside_a_tall_one_are_not_divided(printed):
+    text = "".join(page.uncut for page in printed["long"])
+    assert [text.count(name) for name in ("完成调研报告", "其他≥5篇少1篇扣1分。考察调研情况")] == [1, 1]
