@@ -20,6 +20,7 @@ from declarations.views import (
     queue,
     review_form,
     rounds,
+    schema,
     steps,
     taking_over,
     uploading,
@@ -85,6 +86,7 @@ patterns: list[URLPattern | URLResolver] = [
     path("rounds/<int:round_id>/", rounds.edit, name="round_edit"),
     path("rounds/<int:round_id>/review-form/", review_form.edit, name="review_form"),
     path("rounds/<int:round_id>/extensions/", rounds.extend, name="round_extend"),
+    path("schema/declaration-1.json", schema.schema, name="schema"),
     path("template-previews/<int:template_id>/", rounds.template_preview, name="template_preview"),
 ]
 

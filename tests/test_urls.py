@@ -197,7 +197,7 @@ PAGES_TO_CHANGE_A_TEMPLATE = {
     "indicators:node_change",
     "indicators:node_delete",
 }
-PUBLIC = {"accounts:login", "accounts:logout"}
+PUBLIC = {"accounts:login", "accounts:logout", "declarations:schema"}
 
 
 def walk(patterns: Any, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:

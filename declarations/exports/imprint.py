@@ -23,3 +23,13 @@ class Imprint(Value):
 
 
 UNMARKED = Imprint()
+
+
+def imprint_line(imprint: Imprint) -> str:
+    """What stands below the table: how it stands, its digest and where that can be checked; empty without a seal."""
+    parts = [
+        imprint.status,
+        imprint.digest and f"校验码 {imprint.short_digest}",
+        imprint.address and f"查验网址 {imprint.address}",
+    ]
+    return "　".join(part for part in parts if part) if imprint.digest or imprint.address else ""

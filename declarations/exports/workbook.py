@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from declarations.document import Document, Printing
 from declarations.exports.cells import CHARSET, FONT, MAX_ROW_HEIGHT, PADDING, column_points, text_height
-from declarations.exports.imprint import UNMARKED, Imprint
+from declarations.exports.imprint import UNMARKED, Imprint, imprint_line
 from declarations.exports.measure import text_width
 from declarations.exports.table import IMPRINT_LABEL, Cell, Style, Table, layout, printable, shares
 from perfgoals.workbooks import MAX_TEXT_UNITS, fits_cell, saved, write_text
@@ -272,16 +272,6 @@ class _SheetWriter:
         self._last_row += 1
         self._sheet.row_dimensions[self._last_row].height = min(height, MAX_ROW_HEIGHT)
         return self._last_row
-
-
-def imprint_line(imprint: Imprint) -> str:
-    """What stands below the table: how it stands, its digest and where that can be checked; empty without a seal."""
-    parts = [
-        imprint.status,
-        imprint.digest and f"校验码 {imprint.short_digest}",
-        imprint.address and f"查验网址 {imprint.address}",
-    ]
-    return "　".join(part for part in parts if part) if imprint.digest or imprint.address else ""
 
 
 def _spans(table: Table, heights: dict[int, float]) -> dict[int, Span]:
