@@ -119,7 +119,7 @@ def test_review_shows_what_was_approved_for_the_year_before(db: None) -> None:
     builders.fill(declaration, builders.preparer_of(declaration))
     own = first_own_target(declaration)
     was = Target.objects.get(declaration=earlier, secondary=own.secondary)
-    save(declaration, TARGETS, changed(own, name="改过的名称"))
+    save(declaration, TARGETS, changed(own, name="改过的名称", value="6"))
     Target.objects.filter(pk=own.pk).update(origin=was.key)
     builders.submit(declaration)
     review = client_of(declaration, Role.REVIEWER).get(reverse("declarations:review", args=[declaration.pk])).context
