@@ -70,6 +70,8 @@ def test_what_is_approved_is_found_while_it_is_adjusted(administrator: User) -> 
     assert listed(administrator, approval="some") == [approved, adjusting]
     assert listed(administrator, approval="some", status="in_review") == [adjusting]
     assert listed(administrator, approval="none", status="in_review") == [waiting]
+    page = builders.client_of(administrator).get(LIST).content.decode()
+    assert page.count('<span class="mark">调整</span>') == 1
 
 
 def test_search_and_filters_find_nothing_that_one_may_not_see(db: None) -> None:
