@@ -1,6 +1,7 @@
 """Nothing typed is lost: type, break something, come back, and compare every character. On a server of its own."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -623,6 +624,22 @@ def test_nothing_stays_on_the_computer_after_signing_out(page, declaration, prep
         closed.wait_for_load_state()
         assert all(text not in closed.content() for text in ("已经保存", "尚未保存", "另一窗口", "目标"))
         assert goals(closed).count() == 0
+
+
+@pytest.mark.parametrize("cookies", [{"name": CSRF}, {}])
+def test_signing_out_with_a_session_or_token_that_is_gone(page, declaration, cookies):
+    page.route(AUTOSAVE, lambda route: route.abort())
+    goals(page).nth(1).fill("尚未保存")
+    expect_cut(page)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.context.clear_cookies(**cookies)
+
+    page.get_by_role("button", name="退出").click()
+
+    page.wait_for_url("**/accounts/login/")
+    assert left_behind(page) == NOTHING
+    page.goto("/")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
 
 
 def test_signing_out_can_be_thought_better_of(page, declaration):
