@@ -272,6 +272,25 @@ def test_home_page_tells_of_unsaved_texts(page, declaration):
     expect(page.locator("#unsaved")).to_be_hidden()
 
 
+@pytest.mark.parametrize(("days", "found"), [(29, ["kept"]), (31, [])])
+def test_what_was_never_stored_is_kept_for_thirty_days(page, days, found):
+    page.goto("/")
+
+    assert page.evaluate(KEPT_SINCE, days) == found
+    assert [entry["id"] for entry in left_behind(page)["unsaved"]] == found
+
+
+# What is found again that was kept so many days ago.
+KEPT_SINCE = """async (days) => {
+    const { entriesOf, write } = await import("/static/js/stash.js");
+    const { now } = Date;
+    Date.now = () => now() - days * 24 * 3600 * 1000;
+    await write([{ id: "kept", user: 1 }]);
+    Date.now = now;
+    return (await entriesOf(1)).map(({ id }) => id);
+}"""
+
+
 def test_browser_killed_a_moment_after_the_last_key(browser: Browser, site, declaration, preparer, tmp_path):
     def open_profile() -> tuple[BrowserContext, Page]:
         context = browser.browser_type.launch_persistent_context(
