@@ -134,7 +134,7 @@ def test_digests_are_shown_short(db: None) -> None:
     digest = declaration.submission.digest
     client = client_of(declaration, Role.PREPARER)
     for page in (page_of(client, declaration, "detail"), page_of(client, declaration, "submission", 1)):
-        assert f"<code>{digest[:12]}</code>" in page
+        assert f">{digest[:4]} {digest[4:8]} {digest[8:12]} {digest[12:16]}</code>" in page
         assert digest not in page
 
 
