@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from declarations.document import CHECK_CODE_DIGITS
 from declarations.enums import Step
-from declarations.models import Event
+from declarations.models import Event, Submission
 from declarations.selectors import sealed_document
-from declarations.versions import Approval, approval_of
+from declarations.versions import Approval, Standing, approval_of, standing_of
 
 DIGEST_DIGITS = 64
 # What people type between the groups, and what comes along when they copy: spaces, dashes, invisible characters.
@@ -82,3 +82,13 @@ def _approved(event: Event) -> Approved:
         approval=approval_of(event, submission.revision),
         is_in_force=event.declaration.approved_id == submission.pk,
     )
+
+
+def recorded(digest: str) -> tuple[int, Standing] | None:
+    """The number of the submission with this digest and how it stands; of several, that which is approved.
+
+    The same contents can be submitted again after they were returned.
+    """
+    submissions = Submission.objects.filter(digest=digest).select_related("declaration").defer("document")
+    found = [(each.number, standing_of(each.declaration, each)) for each in submissions]
+    return max(found, key=lambda each: (each[1].is_in_force, each[1].approval is not None, each[0]), default=None)
