@@ -132,6 +132,7 @@ def test_file_that_is_half_written_is_neither_served_nor_left(
 def test_folder_that_cannot_be_used_keeps_nothing_and_serves_all_the_same(drawn, files_root, caplog, in_the_way):
     path = kept._path(SEALED, Format.PDF, APPROVED)
     if in_the_way == "file":
+        files_root.mkdir(parents=True)
         (files_root / "tables").write_text("no folder")
     else:
         path.mkdir(parents=True)
