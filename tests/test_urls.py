@@ -197,7 +197,13 @@ PAGES_TO_CHANGE_A_TEMPLATE = {
     "indicators:node_change",
     "indicators:node_delete",
 }
-PUBLIC = {"accounts:login", "accounts:logout", "declarations:schema"}
+PUBLIC = {
+    "accounts:login",
+    "accounts:logout",
+    "declarations:schema",
+    "declarations:verify_form",
+    "declarations:verify",
+}
 
 
 def walk(patterns: Any, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -234,6 +240,7 @@ def addresses(declaration: Declaration, user: User) -> dict[str, str]:
         "comment_id": 1,
         "text_id": 1,
         "file_format": "json",
+        "code": "0123456789abcdef",
         "table": "offices",
         "level": "tertiary",
         "parent_id": secondary.pk,

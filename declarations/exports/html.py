@@ -8,6 +8,7 @@ from declarations.exports.imprint import UNMARKED, Imprint, imprint_line
 from declarations.exports.table import Cell, Row, Style, Table, layout, shares
 
 _FONT = "font-family:宋体,SimSun,'Songti SC','Noto Serif CJK SC',serif"
+_TABLE = f"border-collapse:collapse;width:100%;{_FONT};font-size:10.5pt"
 _LEFT = frozenset({Style.TEXT, Style.NAME, Style.ITEM, Style.SUBITEM})
 # Under the bracket of the row above it, "1、资金来源：（".
 _SUBITEM_INDENT = "padding-left:6.9em"
@@ -35,8 +36,7 @@ def table_as_html(table: Table) -> str:
         [
             _paragraph(table.title.text, "text-align:center;font-size:18pt;font-weight:bold"),
             _paragraph(table.subtitle.text, "text-align:center;font-size:10.5pt"),
-            f'<table border="1" cellspacing="0" cellpadding="4" style="border-collapse:collapse;width:100%;{_FONT};'
-            f'font-size:10.5pt"><colgroup>{columns}</colgroup>',
+            f'<table border="1" cellspacing="0" cellpadding="4" style="{_TABLE}"><colgroup>{columns}</colgroup>',
             "<tbody>",
             *_rows(table.head),
             "</tbody>",

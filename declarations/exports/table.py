@@ -67,7 +67,7 @@ SIGNATURES = (
 # What a qualitative target without a standard has in its place.
 NO_STANDARD = "-"
 # What stands before the imprint, below the table.
-IMPRINT_LABEL = "查验信息："
+IMPRINT_LABEL = "核验信息："
 
 # The labels of the rows above the indicators stand in as many columns.
 _LABEL_COLUMNS = 2

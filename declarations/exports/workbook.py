@@ -18,7 +18,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from declarations.document import Document, Printing
+from declarations.document import Document, Printing, check_code
 from declarations.exports.cells import CHARSET, FONT, MAX_ROW_HEIGHT, PADDING, column_points, text_height
 from declarations.exports.imprint import UNMARKED, Imprint, imprint_line
 from declarations.exports.measure import text_width
@@ -192,7 +192,7 @@ class _SheetWriter:
         if imprint.status:
             top.right.text = _of_header(imprint.status, 120)
         bottom.left.text = f"{_of_header(table.department, 120)}　{table.fiscal_year} 年度"
-        bottom.center.text = f"校验码 {imprint.short_digest}" if imprint.digest else None
+        bottom.center.text = f"校验码 {check_code(imprint.digest)}" if imprint.digest else None
         bottom.right.text = "第 &P 页 共 &N 页"
         sheet.oddHeader, sheet.oddFooter = top, bottom
 

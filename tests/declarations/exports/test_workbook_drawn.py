@@ -136,7 +136,7 @@ def test_title_and_imprint_stand_around_the_table(printed, name):
         for text in (imprint.watermark, imprint.status, f"{document.department}{document.fiscal_year}年度"):
             assert squeezed(text) in page.around
         assert f"第{number}页共{len(pages)}页" in page.around
-    below = [imprint.address, imprint.short_digest, *(text for line in table.signatures for text in line)]
+    below = [imprint.address, imprint.digest[:4], *(text for line in table.signatures for text in line)]
     assert [text for text in below if squeezed(text) not in pages[-1].around] == []
 
 

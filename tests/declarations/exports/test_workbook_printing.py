@@ -95,11 +95,11 @@ def test_approved_table_says_so_on_each_page_and_below():
     last = len(layout(REFERENCE).rows) + 1
     assert (sheet.oddHeader.center.text, sheet.oddHeader.right.text) == (None, APPROVED.status)
     assert sheet.oddFooter.left.text == "衡阳市人民政府办公室　2022 年度"
-    assert sheet.oddFooter.center.text == "校验码 5f6a7463b8cb"
+    assert sheet.oddFooter.center.text == "校验码 5f6a 7463 b8cb 5d5b"
     assert sheet.oddFooter.right.text == "第 &P 页 共 &N 页"
     assert [sheet.cell(last, column).value for column in (1, 3)] == [
-        "查验信息：",
-        f"{APPROVED.status}　校验码 5f6a7463b8cb　查验网址 {APPROVED.address}",
+        "核验信息：",
+        f"{APPROVED.status}　校验码 5f6a 7463 b8cb 5d5b　核验网址 {APPROVED.address}",
     ]
     assert sheet.print_area == f"'绩效目标申报表'!$A$1:$H${last}"
 
