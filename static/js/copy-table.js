@@ -4,11 +4,10 @@ import { asText } from "./filling/cells.js";
 
 async function fetchTable(address) {
   const response = await fetch(address, { headers: { "X-Background": "yes" } });
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const html = (await response.text()).match(/<article>([^]*)<\/article>/)?.[1];
   // Whoever has to sign in again, or may not see the table any more, gets another page.
-  const table = page.querySelector("article");
-  if (!response.ok || !table) throw new Error(`${response.status} ${response.url}`);
-  return table;
+  if (!response.ok || !html) throw new Error(`${response.status} ${response.url}`);
+  return html;
 }
 
 // The rows of texts; a merged cell has its text in its first place.
@@ -28,16 +27,18 @@ function rowsOf(table) {
   return rows;
 }
 
-function contentsOf(article) {
-  const html = article.innerHTML;
-  const parts = [...article.children].map((part) => (part.localName === "table" ? rowsOf(part) : [[part.textContent]]));
-  return { html: `<meta charset="utf-8">${html}`, text: asText(parts.flat()) };
+function asTextOf(html) {
+  // Our security policy complains of styles, also of those in a document that nobody sees.
+  const unstyled = html.replaceAll(/ style="[^"]*"/g, "");
+  const parts = [...new DOMParser().parseFromString(unstyled, "text/html").body.children];
+  return asText(parts.flatMap((part) => (part.localName === "table" ? rowsOf(part) : [[part.textContent]])));
 }
 
-function putOnClipboard({ html, text }) {
+function putOnClipboard(html) {
+  const text = asTextOf(html);
   const onCopy = (event) => {
     event.preventDefault();
-    event.clipboardData.setData("text/html", html);
+    event.clipboardData.setData("text/html", `<meta charset="utf-8">${html}`);
     event.clipboardData.setData("text/plain", text);
   };
   document.addEventListener("copy", onCopy, { once: true });
@@ -55,7 +56,7 @@ for (const button of document.querySelectorAll("[data-copy-table]")) {
     isBusy = true;
     state.textContent = "";
     try {
-      putOnClipboard(contentsOf(await fetchTable(button.dataset.copyTable)));
+      putOnClipboard(await fetchTable(button.dataset.copyTable));
       state.textContent = "已复制，可粘贴到 Word、WPS 文字或表格中。";
     } catch {
       state.textContent = "未能复制，请在“更多格式”中下载网页文件后复制。";
