@@ -1,0 +1,158 @@
+"""Draws the official table: divided into pages beforehand, drawn once, and again only where it came out otherwise."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import NoReturn
+
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from declarations.document import Document
+from declarations.exports.imprint import UNMARKED, Imprint
+from declarations.exports.pdf.breaks import line_starts
+from declarations.exports.pdf.fonts import FAMILY, SOURCE, Face, faces, missing
+from declarations.exports.pdf.markup import html_of, missing_note
+from declarations.exports.pdf.pages import Corrections, Frame, Page, divide
+from declarations.exports.pdf.sheet import (
+    CODE_ROOM,
+    CODE_SIZE,
+    LINE,
+    NOTE_LINE,
+    NOTE_SIZE,
+    NOTE_SPACE,
+    SIGNATURES,
+    SUBTITLE_LINE,
+    TITLE_LINE,
+    TITLE_SIZE,
+    Sheet,
+    sheet_of,
+)
+from declarations.exports.table import Table, layout
+
+STYLES = Path(__file__).with_name("print.css")
+ATTACHMENT = "declaration.json"
+# One is enough for nearly every document; each further one knows the heights that the one before had.
+MAX_PASSES = 4
+# How far a drawn height may be from the reckoned one, in points.
+TOLERANCE = 0.5
+PIXEL = 0.75
+# Nothing in the file depends on when it was made.
+NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+
+logger = logging.getLogger(__name__)
+_rendering = Lock()
+
+
+class NothingFetched(URLFetcher):
+    """Refuses every address: texts, style sheets and fonts are all given, so whatever asks is not ours."""
+
+    def fetch(self, url: str, headers: object = None) -> NoReturn:
+        raise ValueError("The official table loads nothing.")
+
+
+class OwnFontsFetched(URLFetcher):
+    """Gives our own font files to our own style sheet, and nothing else."""
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        for face in faces():
+            if url == face.path.as_uri():
+                return URLFetcherResponse(url, face.path.read_bytes())
+        raise ValueError("The official table loads nothing but its fonts.")
+
+
+def render_pdf(document: Document, imprint: Imprint = UNMARKED, sealed: str | None = None) -> bytes:
+    """The official table of `document` as a PDF file, with `sealed`, or the document sealed now, embedded."""
+    table = layout(document, document.printing)
+    sheet = sheet_of(document.printing)
+    regular, bold = faces()
+    lacking = missing("".join([*(cell.text for cell in table.cells()), imprint.status]))
+    if lacking.characters:
+        logger.warning("No font has %s: printed as 〓.", " ".join(f"U+{ord(sign):04X}" for sign in lacking.characters))
+    frame = _frame(document, table, sheet, imprint, missing_note(lacking.characters))
+    corrections = Corrections()
+    with _rendering:  # one font configuration for all threads
+        for _ in range(MAX_PASSES):
+            pages = divide(table, sheet, regular, frame, corrections)
+            html = html_of(document, table, pages, imprint, regular, lacking.characters)
+            drawn = _draw(html, document.printing.orientation, lacking.families)
+            found = _corrections(pages, drawn, corrections)
+            if found == corrections:
+                break
+            corrections = found
+        return _written(drawn, sealed or document.sealed())
+
+
+def _frame(document: Document, table: Table, sheet: Sheet, imprint: Imprint, note: str) -> Frame:
+    """How high the title is, and what stands below the table."""
+    regular, bold = faces()
+    room = sheet.content_width - (2 * CODE_ROOM if imprint.address else 0)
+    title = len(line_starts(table.title.text, room * 1000 / TITLE_SIZE, bold)) * TITLE_LINE
+    below = SIGNATURES if document.printing.signatures else 0.0
+    if note:
+        below += NOTE_SPACE + NOTE_LINE * len(line_starts(note, sheet.content_width * 1000 / NOTE_SIZE, regular))
+    return Frame(max(title + SUBTITLE_LINE, CODE_SIZE if imprint.address else 0), below)
+
+
+def _draw(html: str, orientation: str, families: Sequence[str]) -> weasyprint.Document:
+    fonts, styles = _fonts_and_styles()
+    more = f"@page {{ size: A4 {orientation} }}"
+    if families:
+        names = ", ".join(f'"{name}"' for name in (FAMILY, SOURCE, *map(_quoted, families)))
+        more += f"html {{ font-family: {names} }} @page {{ font-family: {names} }}"
+    return weasyprint.HTML(string=html, url_fetcher=NothingFetched()).render(
+        font_config=fonts,
+        stylesheets=[styles, weasyprint.CSS(string=more, font_config=fonts, url_fetcher=NothingFetched())],
+        pdf_variant="pdf/a-3u",
+        pdf_tags=True,
+    )
+
+
+def _quoted(family: str) -> str:
+    return family.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _corrections(pages: Sequence[Page], drawn: weasyprint.Document, before: Corrections) -> Corrections:
+    """`before` with what the drawn pages have otherwise than it was reckoned; `before` itself where all is right."""
+    expected = [[*page.names] for page in pages]
+    found = [[name for name in page.anchors if name.startswith("row-")] for page in drawn.pages]
+    if found == expected:
+        return before
+    heights = dict(before.heights)
+    for page in drawn.pages:
+        tops = [(name, anchor[1]) for name, anchor in page.anchors.items() if name.startswith(("row-", "end-"))]
+        for (name, top), (_, following) in zip(tops, tops[1:], strict=False):
+            if name.startswith("row-"):
+                heights[name] = (following - top) * PIXEL + TOLERANCE
+    return Corrections(heights, before.narrower + LINE / 10)
+
+
+def _written(drawn: weasyprint.Document, sealed: str) -> bytes:
+    for page in drawn.pages:
+        page.anchors.clear()
+    attachment = weasyprint.Attachment(
+        string=sealed,
+        url_fetcher=NothingFetched(),
+        name=ATTACHMENT,
+        description="本表的封存数据",
+        created=NO_DATE,
+        modified=NO_DATE,
+        relationship="Source",
+    )
+    pdf: bytes = drawn.write_pdf(pdf_variant="pdf/a-3u", pdf_tags=True, attachments=[attachment])
+    return pdf
+
+
+@cache
+def _fonts_and_styles() -> tuple[FontConfiguration, weasyprint.CSS]:
+    fonts = FontConfiguration()
+    text = "".join(map(_font_face, faces())) + STYLES.read_text(encoding="utf-8")
+    return fonts, weasyprint.CSS(string=text, font_config=fonts, url_fetcher=OwnFontsFetched())
+
+
+def _font_face(face: Face) -> str:
+    return f'@font-face {{ font-family: "{FAMILY}"; font-weight: {face.weight}; src: url("{face.path.as_uri()}") }}'
