@@ -160,7 +160,13 @@ def _repertoire() -> set[int]:
     """GB 2312, Latin with its accents, and the full-width and general punctuation."""
     pairs = (bytes([row, cell]) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
     signs = "".join(pair.decode("gb2312", errors="ignore") for pair in pairs)
-    ranges = (range(0x20, 0x7F), range(0xA0, 0x180), range(0x2010, 0x2028), range(0x2030, 0x205F), range(0xFF01, 0xFF5F))
+    ranges = (
+        range(0x20, 0x7F),
+        range(0xA0, 0x180),
+        range(0x2010, 0x2028),
+        range(0x2030, 0x205F),
+        range(0xFF01, 0xFF5F),
+    )
     return {*map(ord, signs), *map(ord, "≥≤≧≦≈≠±×÷℃‰㎡㎏€￥①〓"), *(code for some in ranges for code in some)}
 
 

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from declarations.document import Document
 from declarations.exports.imprint import Imprint
 from declarations.exports.pdf.fonts import GETA, Face, advance
-from declarations.exports.pdf.pages import Page
+from declarations.exports.pdf.pages import Page, first_line
 from declarations.exports.pdf.sheet import FONT_SIZE
 from declarations.exports.table import Cell, Row, Style, Table, printable, shares
 from declarations.numbers import parse_amount
@@ -48,8 +48,10 @@ class PrintedCell:
 
 @dataclass(frozen=True)
 class PrintedRow:
-    kind: str
+    """A row with its id; `continued` where an earlier page has its first lines."""
+
     name: str
+    continued: bool
     cells: tuple[PrintedCell, ...]
 
 
@@ -68,7 +70,14 @@ class Code:
 
 
 def html_of(
-    document: Document, table: Table, pages: Sequence[Page], imprint: Imprint, face: Face, missing: Iterable[str]
+    document: Document,
+    table: Table,
+    pages: Sequence[Page],
+    imprint: Imprint,
+    face: Face,
+    missing: Iterable[str],
+    *,
+    small_title: bool,
 ) -> str:
     """The whole table as HTML, with `GETA` for the `missing` characters."""
     missing = tuple(missing)
@@ -76,6 +85,7 @@ def html_of(
     amounts = _AmountsAligned(table, face)
     context = {
         "title": table.title.text.translate(hide),
+        "small_title": small_title,
         "subtitle": table.subtitle.text.translate(hide),
         "document_title": f"{document.department}{document.fiscal_year}年度{document.title}",
         "department": document.department,
@@ -125,10 +135,11 @@ def _printed_page(page: Page, amounts: "_AmountsAligned", hide: dict[int, str]) 
 
 def _printed(row: Row, name: str, amounts: "_AmountsAligned", hide: dict[int, str]) -> PrintedRow:
     return PrintedRow(
-        row.kind.value,
         name,
+        bool(name) and first_line(name) > 0,
         tuple(
-            PrintedCell(cell, cell.text.translate(hide), _bookmark(cell), amounts.room_after(cell)) for cell in row.cells
+            PrintedCell(cell, cell.text.translate(hide), _bookmark(cell), amounts.room_after(cell))
+            for cell in row.cells
         ),
     )
 
@@ -136,7 +147,7 @@ def _printed(row: Row, name: str, amounts: "_AmountsAligned", hide: dict[int, st
 def _bookmark(cell: Cell) -> int:
     if cell.repeated or not cell.text.strip():
         return 0
-    if cell.text in _SECTIONS and cell.style == Style.LABEL or cell.path.startswith("primaries/"):
+    if (cell.text in _SECTIONS and cell.style == Style.LABEL) or cell.path.startswith("primaries/"):
         return 1
     if cell.path.startswith("groups/") and cell.style == Style.LABEL:
         return 2

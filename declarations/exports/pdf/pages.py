@@ -1,8 +1,9 @@
 """Divides the rows of the official table into pages before they are drawn.
 
-How high a row becomes is reckoned from where its lines end. A label that is merged over rows of two pages stands on both;
-a row that is higher than a third of a page may be divided between two of its lines; a level-2 group begins with its first
-target; the last page is never left with a few lines. What the drawn pages show otherwise comes back as `Corrections`.
+How high a row becomes is reckoned from where its lines end. A label that is merged over rows of two pages stands on
+both; a row that is higher than a third of a page may be divided between two of its lines; a level-2 group begins with
+its first target; the last page is never left with a few lines. What the drawn pages show otherwise comes back as
+`Corrections`.
 """
 
 from collections import defaultdict, deque
@@ -12,7 +13,7 @@ from itertools import accumulate
 
 from declarations.exports.pdf.breaks import line_starts
 from declarations.exports.pdf.fonts import Face
-from declarations.exports.pdf.sheet import BORDER, FONT_SIZE, LINE, PADDING_X, PADDING_Y, Sheet
+from declarations.exports.pdf.sheet import BORDER, FONT_SIZE, LABEL_PADDING_X, LINE, PADDING_X, PADDING_Y, Sheet
 from declarations.exports.table import Cell, Row, RowKind, Style, Table, shares
 
 # Under the bracket of the row above: "1、资金来源：" is six and a half characters wide.
@@ -48,7 +49,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Piece:
-    """A row of the table, or those of its lines that stand on one page, without the labels that are merged over rows."""
+    """A row of the table, or those of its lines that stand on one page, without the labels beside it."""
 
     row: Row
     texts: tuple[Text, ...]
@@ -82,6 +83,11 @@ class Piece:
         """The piece in two, the first of so many lines."""
         middle = self.first + lines
         return replace(self, stop=middle, measured=0), replace(self, first=middle, measured=0)
+
+
+def first_line(name: str) -> int:
+    """The number of the first line of the piece of that name in its row, from 0."""
+    return int(name.split("-")[2])
 
 
 @dataclass(frozen=True)
@@ -232,7 +238,12 @@ class _Divider:
                 yield Label(cell, cell.row, cell.row + cell.rowspan, height)
 
     def _starts(self, cell: Cell) -> list[int]:
-        width = self.edges[cell.column - 1 + cell.colspan] - self.edges[cell.column - 1] - 2 * PADDING_X - BORDER
-        if cell.style == Style.SUBITEM:
-            width -= SUBITEM_INDENT - PADDING_X
+        width = self.edges[cell.column - 1 + cell.colspan] - self.edges[cell.column - 1] - BORDER
+        match cell.style:
+            case Style.HEADING | Style.LABEL:
+                width -= 2 * LABEL_PADDING_X
+            case Style.SUBITEM:
+                width -= SUBITEM_INDENT + PADDING_X
+            case _:
+                width -= 2 * PADDING_X
         return line_starts(cell.text, (width - self.corrections.narrower) * 1000 / FONT_SIZE, self.face)

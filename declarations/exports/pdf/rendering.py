@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from typing import NoReturn
@@ -21,11 +23,14 @@ from declarations.exports.pdf.pages import Corrections, Frame, Page, divide
 from declarations.exports.pdf.sheet import (
     CODE_ROOM,
     CODE_SIZE,
+    LANDSCAPE,
     LINE,
     NOTE_LINE,
     NOTE_SIZE,
     NOTE_SPACE,
+    PORTRAIT,
     SIGNATURES,
+    SMALL_TITLE_SIZE,
     SUBTITLE_LINE,
     TITLE_LINE,
     TITLE_SIZE,
@@ -46,6 +51,14 @@ NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 logger = logging.getLogger(__name__)
 _rendering = Lock()
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What stands above the table on its first page: how high it is, and whether the title is set smaller."""
+
+    height: float
+    small: bool
 
 
 class NothingFetched(URLFetcher):
@@ -73,34 +86,42 @@ def render_pdf(document: Document, imprint: Imprint = UNMARKED, sealed: str | No
     lacking = missing("".join([*(cell.text for cell in table.cells()), imprint.status]))
     if lacking.characters:
         logger.warning("No font has %s: printed as 〓.", " ".join(f"U+{ord(sign):04X}" for sign in lacking.characters))
-    frame = _frame(document, table, sheet, imprint, missing_note(lacking.characters))
+    opening = _opening(table, sheet, imprint, bold)
+    frame = Frame(opening.height, _height_below(document, sheet, regular, missing_note(lacking.characters)))
     corrections = Corrections()
     with _rendering:  # one font configuration for all threads
         for _ in range(MAX_PASSES):
             pages = divide(table, sheet, regular, frame, corrections)
-            html = html_of(document, table, pages, imprint, regular, lacking.characters)
+            html = html_of(document, table, pages, imprint, regular, lacking.characters, small_title=opening.small)
             drawn = _draw(html, document.printing.orientation, lacking.families)
             found = _corrections(pages, drawn, corrections)
             if found == corrections:
                 break
             corrections = found
-        return _written(drawn, sealed or document.sealed())
+        return _written(drawn, document.sealed() if sealed is None else sealed)
 
 
-def _frame(document: Document, table: Table, sheet: Sheet, imprint: Imprint, note: str) -> Frame:
-    """How high the title is, and what stands below the table."""
-    regular, bold = faces()
+def _opening(table: Table, sheet: Sheet, imprint: Imprint, face: Face) -> Opening:
     room = sheet.content_width - (2 * CODE_ROOM if imprint.address else 0)
-    title = len(line_starts(table.title.text, room * 1000 / TITLE_SIZE, bold)) * TITLE_LINE
-    below = SIGNATURES if document.printing.signatures else 0.0
+    large, small = (
+        len(line_starts(table.title.text, room * 1000 / size, face)) for size in (TITLE_SIZE, SMALL_TITLE_SIZE)
+    )
+    height = small * TITLE_LINE + SUBTITLE_LINE
+    return Opening(max(height, CODE_SIZE if imprint.address else 0), large > 1)
+
+
+def _height_below(document: Document, sheet: Sheet, face: Face, note: str) -> float:
+    """What stands below the table: the note on missing characters, signatures and seal."""
+    height = SIGNATURES if document.printing.signatures else 0.0
     if note:
-        below += NOTE_SPACE + NOTE_LINE * len(line_starts(note, sheet.content_width * 1000 / NOTE_SIZE, regular))
-    return Frame(max(title + SUBTITLE_LINE, CODE_SIZE if imprint.address else 0), below)
+        height += NOTE_SPACE + NOTE_LINE * len(line_starts(note, sheet.content_width * 1000 / NOTE_SIZE, face))
+    return height
 
 
 def _draw(html: str, orientation: str, families: Sequence[str]) -> weasyprint.Document:
     fonts, styles = _fonts_and_styles()
-    more = f"@page {{ size: A4 {orientation} }}"
+    width = PORTRAIT.width if orientation == "portrait" else LANDSCAPE.width
+    more = f"@page {{ size: A4 {orientation}; @left-middle {{ width: {width:.2f}pt }} }}"
     if families:
         names = ", ".join(f'"{name}"' for name in (FAMILY, SOURCE, *map(_quoted, families)))
         more += f"html {{ font-family: {names} }} @page {{ font-family: {names} }}"
@@ -125,7 +146,7 @@ def _corrections(pages: Sequence[Page], drawn: weasyprint.Document, before: Corr
     heights = dict(before.heights)
     for page in drawn.pages:
         tops = [(name, anchor[1]) for name, anchor in page.anchors.items() if name.startswith(("row-", "end-"))]
-        for (name, top), (_, following) in zip(tops, tops[1:], strict=False):
+        for (name, top), (_, following) in pairwise(tops):
             if name.startswith("row-"):
                 heights[name] = (following - top) * PIXEL + TOLERANCE
     return Corrections(heights, before.narrower + LINE / 10)

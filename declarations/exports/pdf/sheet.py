@@ -10,10 +10,12 @@ FONT_SIZE = 9
 LINE = 12.15
 # Of a cell, at each side.
 PADDING_X = 3.2
+LABEL_PADDING_X = 1.2
 PADDING_Y = 2.2
 BORDER = 0.5
 
 TITLE_SIZE = 22
+SMALL_TITLE_SIZE = 18
 TITLE_LINE = 31
 SUBTITLE_LINE = 21
 # Left and right of the title where a QR code stands at its right.
