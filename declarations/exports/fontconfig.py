@@ -1,12 +1,18 @@
 """What fontconfig, which WeasyPrint finds its fonts with, knows of the fonts of this machine."""
 
 import ctypes
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from xml.sax.saxutils import escape
+
+from declarations.exports.whole_files import write_whole
 
 LIBRARY = "libfontconfig.so.1"
+# Where fonts count: those of one person's home would look different on the next machine.
+FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 # fontconfig's numbers for weights.
 REGULAR = 80
 BOLD = 200
@@ -28,9 +34,23 @@ class _FontSet(ctypes.Structure):
     )
 
 
+def use_own_configuration(folder: Path) -> None:
+    """From now on, let this process know the fonts of `FOLDERS` and no rules of this machine.
+
+    It must come before anything loads fontconfig's configuration. The file and fontconfig's notes lie in `folder`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "fonts.conf"
+    text = configuration(FOLDERS, folder / "fontconfig")
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_whole(path, lambda part: part.write_text(text, encoding="utf-8"))
+    os.environ["FONTCONFIG_FILE"] = str(path)
+
+
 def has_font(family: str) -> bool:
-    """Whether there is `family` itself and not only a substitute."""
-    return find_font(family, REGULAR) is not None
+    """Whether there is `family` itself, not only a substitute, where fonts count."""
+    font = find_font(family, REGULAR)
+    return font is not None and any(font.path.is_relative_to(folder) for folder in FOLDERS)
 
 
 def find_font(family: str, weight: int) -> FontFile | None:
@@ -79,10 +99,10 @@ def families_with(character: str) -> list[str]:
 
 def configuration(folders: Iterable[Path], cache_folder: Path) -> str:
     """A fonts.conf that knows these folders and nothing else of the machine."""
-    found = "".join(f"<dir>{folder}</dir>" for folder in folders)
+    found = "".join(f"<dir>{escape(str(folder))}</dir>" for folder in folders)
     return (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
-        f"<fontconfig>{found}<cachedir>{cache_folder}</cachedir></fontconfig>"
+        f"<fontconfig>{found}<cachedir>{escape(str(cache_folder))}</cachedir></fontconfig>"
     )
 
 

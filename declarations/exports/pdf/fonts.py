@@ -7,19 +7,19 @@ What no font has is printed as 〓 and told below the table: drawn as nothing, n
 
 import hashlib
 import json
-import os
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from declarations.exports.fontconfig import BOLD, REGULAR, FontFile, families_with, find_font
+from declarations.exports.whole_files import write_whole
 
 FAMILY = "Perfgoals Serif"
 SOURCE = "Noto Serif CJK SC"
@@ -94,7 +94,7 @@ def _face(weight: int) -> Face:
     source = _source(weight)
     path = folder() / f"perfgoals-serif-{weight}-{_version(source)}.otf"
     if not path.exists():
-        _write(path, lambda name: _make(source, weight, name))
+        write_whole(path, lambda part: _make(source, weight, part))
     with TTFont(path, lazy=True) as font:
         metrics = font["hmtx"].metrics
         advances = {code: metrics[name][0] for code, name in font.getBestCmap().items()}
@@ -110,30 +110,11 @@ def _source(weight: int) -> FontFile:
 
 def _version(source: FontFile) -> str:
     """Names a font by what it is made of; the size tells versions of the source apart."""
-    made_of = [RECIPE, source.path.name, source.index, source.path.stat().st_size, subset.__file__ and _fonttools()]
+    made_of = [RECIPE, source.path.name, source.index, source.path.stat().st_size, version("fonttools")]
     return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]
 
 
-def _fonttools() -> str:
-    from fontTools import version
-
-    return version
-
-
-def _write(path: Path, make: Callable[[str], None]) -> None:
-    """Whole or not at all: two processes that make the same file at once do no harm."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-        temporary = Path(part.name)
-    try:
-        make(part.name)
-        temporary.chmod(0o644)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _make(source: FontFile, weight: int, target: str) -> None:
+def _make(source: FontFile, weight: int, target: Path) -> None:
     options = subset.Options(
         font_number=source.index,
         # Without kerning and ligatures a text is as wide as its characters.

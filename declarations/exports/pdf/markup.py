@@ -1,19 +1,18 @@
 """What WeasyPrint is given: the pages as HTML. Texts reach it escaped by the template, and in no other way."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import segno
 from django.template.loader import render_to_string
 
 from declarations.document import Document
 from declarations.exports.imprint import Imprint
-from declarations.exports.pdf.fonts import GETA, Face, advance
+from declarations.exports.pdf.figures import Figures
+from declarations.exports.pdf.fonts import FAMILY, GETA, SOURCE
 from declarations.exports.pdf.pages import Page, first_line
-from declarations.exports.pdf.sheet import FONT_SIZE
+from declarations.exports.pdf.sheet import Sheet
 from declarations.exports.table import Cell, Row, Style, Table, printable, shares
-from declarations.numbers import parse_amount
 
 TEMPLATE = "declarations/table_pdf.html"
 # How many signs of the digest are printed, and how many stand together.
@@ -27,12 +26,15 @@ _SECTIONS = frozenset({"年度履职目标", "年度主要任务", "预算情况
 
 @dataclass(frozen=True)
 class PrintedCell:
-    """A cell as the template draws it; `bookmark` is its level in the outline, or 0."""
+    """A cell as the template draws it.
+
+    `bookmark` is its level in the outline, `figure` the number of the rule that aligns it; 0 where there is none.
+    """
 
     cell: Cell
     text: str
     bookmark: int
-    after_point: str
+    figure: int
 
     @property
     def tag(self) -> str:
@@ -74,7 +76,7 @@ def html_of(
     table: Table,
     pages: Sequence[Page],
     imprint: Imprint,
-    face: Face,
+    figures: Figures,
     missing: Iterable[str],
     *,
     small_title: bool,
@@ -82,7 +84,6 @@ def html_of(
     """The whole table as HTML, with `GETA` for the `missing` characters."""
     missing = tuple(missing)
     hide = {ord(character): GETA for character in missing}
-    amounts = _AmountsAligned(table, face)
     context = {
         "title": table.title.text.translate(hide),
         "small_title": small_title,
@@ -90,9 +91,9 @@ def html_of(
         "document_title": f"{document.department}{document.fiscal_year}年度{document.title}",
         "department": document.department,
         "footer": f"{printable(table.department)}　{table.fiscal_year} 年度".translate(hide),
-        "shares": [f"{share:g}" for share in shares(table.columns)],
-        "header": _printed(table.header, "", amounts, hide),
-        "pages": [_printed_page(page, amounts, hide) for page in pages],
+        "columns": table.columns,
+        "header": _printed(table.header, "", figures, hide),
+        "pages": [_printed_page(page, figures, hide) for page in pages],
         "imprint": imprint,
         "status": printable(imprint.status).translate(hide),
         "digest": spaced_digest(imprint.digest),
@@ -101,6 +102,24 @@ def html_of(
         "note": missing_note(missing),
     }
     return render_to_string(TEMPLATE, context)
+
+
+def style_of(table: Table, sheet: Sheet, figures: Figures, families: Iterable[str]) -> str:
+    """The rules that differ from table to table: sheet, columns, amounts, and fonts for rare characters."""
+    rules = [
+        f"@page {{ size: {sheet.width:.2f}pt {sheet.height:.2f}pt }}",
+        # As wide as the sheet; without the margin it would end where the table begins.
+        f"@page {{ @left-middle {{ width: {sheet.width:.2f}pt; margin-right: {sheet.left - sheet.width:.2f}pt }} }}",
+        *(
+            f".column-{column.field} {{ width: {share:g}% }}"
+            for column, share in zip(table.columns, shares(table.columns), strict=True)
+        ),
+        *figures.rules,
+    ]
+    if families := tuple(families):
+        names = ", ".join(f'"{_quoted(name)}"' for name in (FAMILY, SOURCE, *families))
+        rules += [f"html {{ font-family: {names} }}", f"@page {{ font-family: {names} }}"]
+    return "\n".join(rules)
 
 
 def spaced_digest(digest: str) -> str:
@@ -127,21 +146,24 @@ def code_of(address: str) -> Code:
     return Code(squares, len(matrix) + 2 * QUIET)
 
 
-def _printed_page(page: Page, amounts: "_AmountsAligned", hide: dict[int, str]) -> PrintedPage:
+def _printed_page(page: Page, figures: Figures, hide: dict[int, str]) -> PrintedPage:
     names = iter(page.names)
-    head = tuple(_printed(row, next(names), amounts, hide) for row in page.head)
-    return PrintedPage(head, tuple(_printed(row, next(names), amounts, hide) for row in page.body))
+    head = tuple(_printed(row, next(names), figures, hide) for row in page.head)
+    return PrintedPage(head, tuple(_printed(row, next(names), figures, hide) for row in page.body))
 
 
-def _printed(row: Row, name: str, amounts: "_AmountsAligned", hide: dict[int, str]) -> PrintedRow:
+def _printed(row: Row, name: str, figures: Figures, hide: dict[int, str]) -> PrintedRow:
     return PrintedRow(
         name,
         bool(name) and first_line(name) > 0,
         tuple(
-            PrintedCell(cell, cell.text.translate(hide), _bookmark(cell), amounts.room_after(cell))
-            for cell in row.cells
+            PrintedCell(cell, cell.text.translate(hide), _bookmark(cell), figures.number(cell)) for cell in row.cells
         ),
     )
+
+
+def _quoted(family: str) -> str:
+    return family.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _bookmark(cell: Cell) -> int:
@@ -152,40 +174,3 @@ def _bookmark(cell: Cell) -> int:
     if cell.path.startswith("groups/") and cell.style == Style.LABEL:
         return 2
     return 2 if cell.path.startswith("tasks/") and cell.style == Style.NAME else 0
-
-
-class _AmountsAligned:
-    """Puts the decimal points of the amounts of one column below each other, in the middle of the column.
-
-    Behind a number stands the room that the longest fraction of its column takes more; before it the same of the
-    integers, so that the widest number stands in the middle.
-    """
-
-    def __init__(self, table: Table, face: Face) -> None:
-        self.face = face
-        self.rooms: dict[tuple[int, str], str] = {}
-        columns: dict[int, list[str]] = {}
-        for cell in _amounts(table):
-            columns.setdefault(cell.column, []).append(cell.text)
-        for column, texts in columns.items():
-            parts = {text: self._parts(text) for text in texts}
-            before = max(part[0] for part in parts.values())
-            after = max(part[1] for part in parts.values())
-            for text, (integer, fraction) in parts.items():
-                left, right = before - integer, after - fraction
-                self.rooms[column, text] = f"padding: 0 {self._points(right)} 0 {self._points(left)}"
-
-    def room_after(self, cell: Cell) -> str:
-        """The style of the number in `cell`; empty where there is nothing to align."""
-        return self.rooms.get((cell.column, cell.text), "") if cell.style == Style.AMOUNT else ""
-
-    def _parts(self, text: str) -> tuple[int, int]:
-        integer, point, fraction = text.partition(".")
-        return advance(integer, self.face), advance(point + fraction, self.face)
-
-    def _points(self, advance: int) -> str:
-        return f"{Decimal(advance) * FONT_SIZE / 1000:.2f}pt"
-
-
-def _amounts(table: Table) -> Iterator[Cell]:
-    return (cell for cell in table.cells() if cell.style == Style.AMOUNT and parse_amount(cell.text) is not None)

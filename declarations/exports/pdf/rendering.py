@@ -16,19 +16,19 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from declarations.document import Document
 from declarations.exports.imprint import UNMARKED, Imprint
+from declarations.exports.pdf import page_references
 from declarations.exports.pdf.breaks import line_starts
-from declarations.exports.pdf.fonts import FAMILY, SOURCE, Face, faces, missing
-from declarations.exports.pdf.markup import html_of, missing_note
+from declarations.exports.pdf.figures import Figures
+from declarations.exports.pdf.fonts import FAMILY, Face, faces, missing
+from declarations.exports.pdf.markup import html_of, missing_note, style_of
 from declarations.exports.pdf.pages import Corrections, Frame, Page, divide
 from declarations.exports.pdf.sheet import (
     CODE_ROOM,
     CODE_SIZE,
-    LANDSCAPE,
     LINE,
     NOTE_LINE,
     NOTE_SIZE,
     NOTE_SPACE,
-    PORTRAIT,
     SIGNATURES,
     SMALL_TITLE_SIZE,
     SUBTITLE_LINE,
@@ -40,6 +40,7 @@ from declarations.exports.pdf.sheet import (
 from declarations.exports.table import Table, layout
 
 STYLES = Path(__file__).with_name("print.css")
+VARIANT = "pdf/a-3u"
 ATTACHMENT = "declaration.json"
 # One is enough for nearly every document; each further one knows the heights that the one before had.
 MAX_PASSES = 4
@@ -50,6 +51,7 @@ PIXEL = 0.75
 NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 logger = logging.getLogger(__name__)
+page_references.keep()
 _rendering = Lock()
 
 
@@ -88,12 +90,14 @@ def render_pdf(document: Document, imprint: Imprint = UNMARKED, sealed: str | No
         logger.warning("No font has %s: printed as 〓.", " ".join(f"U+{ord(sign):04X}" for sign in lacking.characters))
     opening = _opening(table, sheet, imprint, bold)
     frame = Frame(opening.height, _height_below(document, sheet, regular, missing_note(lacking.characters)))
+    figures = Figures(table, regular)
+    style = style_of(table, sheet, figures, lacking.families)
     corrections = Corrections()
     with _rendering:  # one font configuration for all threads
         for _ in range(MAX_PASSES):
             pages = divide(table, sheet, regular, frame, corrections)
-            html = html_of(document, table, pages, imprint, regular, lacking.characters, small_title=opening.small)
-            drawn = _draw(html, document.printing.orientation, lacking.families)
+            html = html_of(document, table, pages, imprint, figures, lacking.characters, small_title=opening.small)
+            drawn = _draw(html, style)
             found = _corrections(pages, drawn, corrections)
             if found == corrections:
                 break
@@ -118,23 +122,12 @@ def _height_below(document: Document, sheet: Sheet, face: Face, note: str) -> fl
     return height
 
 
-def _draw(html: str, orientation: str, families: Sequence[str]) -> weasyprint.Document:
+def _draw(html: str, style: str) -> weasyprint.Document:
     fonts, styles = _fonts_and_styles()
-    width = PORTRAIT.width if orientation == "portrait" else LANDSCAPE.width
-    more = f"@page {{ size: A4 {orientation}; @left-middle {{ width: {width:.2f}pt }} }}"
-    if families:
-        names = ", ".join(f'"{name}"' for name in (FAMILY, SOURCE, *map(_quoted, families)))
-        more += f"html {{ font-family: {names} }} @page {{ font-family: {names} }}"
+    own = weasyprint.CSS(string=style, font_config=fonts, url_fetcher=NothingFetched())
     return weasyprint.HTML(string=html, url_fetcher=NothingFetched()).render(
-        font_config=fonts,
-        stylesheets=[styles, weasyprint.CSS(string=more, font_config=fonts, url_fetcher=NothingFetched())],
-        pdf_variant="pdf/a-3u",
-        pdf_tags=True,
+        font_config=fonts, stylesheets=[styles, own], pdf_variant=VARIANT, pdf_tags=True
     )
-
-
-def _quoted(family: str) -> str:
-    return family.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _corrections(pages: Sequence[Page], drawn: weasyprint.Document, before: Corrections) -> Corrections:
@@ -164,7 +157,7 @@ def _written(drawn: weasyprint.Document, sealed: str) -> bytes:
         modified=NO_DATE,
         relationship="Source",
     )
-    pdf: bytes = drawn.write_pdf(pdf_variant="pdf/a-3u", pdf_tags=True, attachments=[attachment])
+    pdf: bytes = drawn.write_pdf(pdf_variant=VARIANT, pdf_tags=True, attachments=[attachment])
     return pdf
 
 
