@@ -85,6 +85,16 @@ class Piece:
         return replace(self, stop=middle, measured=0), replace(self, first=middle, measured=0)
 
 
+def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces with the parts of one row put together again."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        if joined and joined[-1].row.number == piece.row.number:
+            piece = replace(piece, first=joined.pop().first)
+        joined.append(piece)
+    return joined
+
+
 def first_line(name: str) -> int:
     """The number of the first line of the piece of that name in its row, from 0."""
     return int(name.split("-")[2])
@@ -142,26 +152,29 @@ class _Divider:
         self.labels = [label for row in (*table.head, *table.body) for label in self._labels(row)]
 
     def pages(self) -> list[Page]:
-        reserves: dict[int, float] = defaultdict(float)
-        filled = self._fill(reserves)
+        filled = self._fill([self._piece(row) for row in (*self.table.head, *self.table.body)], 0, 0)
+        return [self._page(pieces) for pieces in self._balanced(filled)]
+
+    def _balanced(self, filled: list[list[Piece]]) -> list[list[Piece]]:
+        """The pages with enough on the last one: the one before ends earlier, by what the last one lacks."""
+        kept_free = 0.0
         for _ in range(BALANCINGS):
             lacking = LEAST_ON_LAST_PAGE - sum(piece.height for piece in filled[-1])
             if len(filled) == 1 or lacking <= 0:
                 break
-            # The page before ends earlier, by what the last page lacks.
-            before = len(filled) - 2
-            room = self._room(before)
-            reserves[before] = max(reserves[before], room - self._used(filled[before])) + lacking
-            filled = self._fill(reserves)
-        return [self._page(pieces) for pieces in filled]
+            *others, before, last = filled
+            kept_free = max(kept_free, self._room(len(others)) - self._used(before)) + lacking
+            filled = [*others, *self._fill(_joined([*before, *last]), len(others), kept_free)]
+        return filled
 
-    def _fill(self, reserves: Mapping[int, float]) -> list[list[Piece]]:
-        waiting = deque(self._piece(row) for row in (*self.table.head, *self.table.body))
+    def _fill(self, pieces: Iterable[Piece], number: int, kept_free: float) -> list[list[Piece]]:
+        """The pieces on pages, the first of which is that of the given number, where so many points are kept free."""
+        waiting = deque(pieces)
         filled: list[list[Piece]] = []
         page: list[Piece] = []
+        room = self._room(number) - kept_free
         while waiting:
             piece = waiting[0]
-            room = self._room(len(filled)) - reserves.get(len(filled), 0)
             if self._used([*page, piece, *self._kept_with(waiting)]) <= room:
                 page.append(waiting.popleft())
                 continue
@@ -173,10 +186,11 @@ class _Divider:
                 page.append(waiting.popleft())
             filled.append(page)
             page = []
-        if not page or (self._used(page) + self.frame.below > self._room(len(filled))):
-            filled.extend([page, []] if page else [])
-        else:
+            room = self._room(number + len(filled))
+        if page:
             filled.append(page)
+        if self._used(filled[-1]) + self.frame.below > self._room(number + len(filled) - 1):
+            filled.append([])
         return filled
 
     def _room(self, number: int) -> float:
