@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from importlib.resources import files
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from typing import NoReturn
 
+import pydyf
 import weasyprint
+from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -41,6 +45,7 @@ from declarations.exports.table import Table, layout
 
 STYLES = Path(__file__).with_name("print.css")
 VARIANT = "pdf/a-3u"
+COLOURS = "colours"
 ATTACHMENT = "declaration.json"
 # One is enough for nearly every document; each further one knows the heights that the one before had.
 MAX_PASSES = 4
@@ -53,6 +58,19 @@ NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 logger = logging.getLogger(__name__)
 page_references.keep()
 _rendering = Lock()
+
+
+class _StandardColours(ColorProfile):
+    """The sRGB profile that PDF/A asks for: WeasyPrint's own, which it would open for each table and leave open."""
+
+    def __init__(self) -> None:
+        self._contents = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
+        super().__init__(BytesIO(self._contents), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+    @property
+    def content(self) -> bytes:
+        """As it is in the file; written anew by the library of colours, it differs from time to time."""
+        return self._contents
 
 
 @dataclass(frozen=True)
@@ -126,7 +144,12 @@ def _draw(html: str, style: str) -> weasyprint.Document:
     fonts, styles = _fonts_and_styles()
     own = weasyprint.CSS(string=style, font_config=fonts, url_fetcher=NothingFetched())
     return weasyprint.HTML(string=html, url_fetcher=NothingFetched()).render(
-        font_config=fonts, stylesheets=[styles, own], pdf_variant=VARIANT, pdf_tags=True
+        font_config=fonts,
+        stylesheets=[styles, own],
+        color_profiles={COLOURS: _colours()},
+        output_intent=COLOURS,
+        pdf_variant=VARIANT,
+        pdf_tags=True,
     )
 
 
@@ -157,8 +180,20 @@ def _written(drawn: weasyprint.Document, sealed: str) -> bytes:
         modified=NO_DATE,
         relationship="Source",
     )
-    pdf: bytes = drawn.write_pdf(pdf_variant=VARIANT, pdf_tags=True, attachments=[attachment])
+    pdf: bytes = drawn.write_pdf(
+        pdf_variant=VARIANT, pdf_tags=True, output_intent=COLOURS, attachments=[attachment], finisher=_name_files_once
+    )
     return pdf
+
+
+def _name_files_once(drawn: weasyprint.Document, pdf: pydyf.PDF) -> None:
+    """WeasyPrint names an attachment twice among the files that belong to the document."""
+    pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
+
+
+@cache
+def _colours() -> "_StandardColours":
+    return _StandardColours()
 
 
 @cache

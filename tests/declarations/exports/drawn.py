@@ -2,8 +2,10 @@
 
 import ctypes
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import pairwise
 
 import pikepdf
 import pypdfium2
@@ -83,7 +85,8 @@ class DrawnPage:
 
 
 def read(pdf: bytes) -> list[DrawnPage]:
-    return [_read_page(page) for page in pypdfium2.PdfDocument(pdf)]
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        return [_read_page(page) for page in document]
 
 
 def assert_drawn_right(pdf: bytes, document: Document, without: str = "") -> list[DrawnPage]:
@@ -138,13 +141,18 @@ def assert_drawn_right(pdf: bytes, document: Document, without: str = "") -> lis
                 continue
             assert index == len(rows) - 1, f"page {number + 1}: {begun} is not {whole}"
             assert all(whole[column].startswith(text) for column, text in begun.items())
-        for box in page.boxes:
-            assert not any(line[:1] in "，。、；：！？）》”’" for line in box.lines if line), box.lines
     assert (position, begun) == (len(expected), {})
     assert squeezed(table.title.text + table.subtitle.text) in pages[0].text_above()
     _assert_pages_are_numbered(pages, squeezed(f"{document.department}{document.fiscal_year}年度"))
     assert_glyphs_drawn(pdf)
     return pages
+
+
+def assert_lines_begin_well(pages: list[DrawnPage]) -> None:
+    """No line begins with a sign that belongs to the one before; for texts that don't themselves."""
+    for page in pages:
+        for box in page.boxes:
+            assert not any(line[0] in "，。、；：！？）》”’%" for line in box.lines[1:]), box.lines
 
 
 def assert_glyphs_drawn(pdf: bytes) -> None:
@@ -215,7 +223,7 @@ def _boxes(horizontal: list, vertical: list) -> list[Box]:
         crossing = sorted(
             x for x, top, bottom in vertical if start - NEAR <= x <= end + NEAR and top - NEAR <= y <= bottom - NEAR
         )
-        for left, right in zip(crossing, crossing[1:], strict=False):
+        for left, right in pairwise(crossing):
             below = sorted(
                 other
                 for other, first, last in horizontal
