@@ -29,7 +29,8 @@ GETA = "〓"
 # Change it with what `_make` does, so that the fonts are made anew.
 RECIPE = 1
 
-_UNITS = 1000
+_SQUARE = 1000
+_NARROW = 700
 
 
 class FontMissing(RuntimeError):
@@ -66,15 +67,15 @@ def folder() -> Path:
 
 def missing(text: str) -> Missing:
     """What of `text` our own and the whole family have no glyph for."""
-    unknown = sorted(set(text) - set(map(chr, faces()[0].advances)))
-    unknown = [character for character in unknown if _has_shape(character) and ord(character) not in _whole_family()]
     families: list[str] = []
     nowhere = []
-    for character in unknown:
+    for character in sorted(set(text) - set(map(chr, faces()[0].advances))):
+        if not _has_shape(character):
+            continue
         found = _families(character)
         if not found:
             nowhere.append(character)
-        elif not set(found) & set(families):
+        elif not {SOURCE, *families} & set(found):
             families.append(found[0])
     return Missing(tuple(families), tuple(nowhere))
 
@@ -87,7 +88,7 @@ def advance(text: str, face: Face) -> int:
 def advances_of(text: str, face: Face) -> Iterable[int]:
     """How wide each character of `text` is, in thousandths of the font size."""
     known = face.advances
-    return [known[code] if code in known else _other_advance(code, face.weight) for code in map(ord, text)]
+    return [known[code] if code in known else _other_advance(chr(code)) for code in map(ord, text)]
 
 
 def _face(weight: int) -> Face:
@@ -151,27 +152,11 @@ def _repertoire() -> set[int]:
     return {*map(ord, signs), *map(ord, "≥≤≧≦≈≠±×÷℃‰㎡㎏€￥①〓"), *(code for some in ranges for code in some)}
 
 
-@cache
-def _whole_family() -> Mapping[int, str]:
-    source = _source(400)
-    with TTFont(source.path, fontNumber=source.index, lazy=True) as font:
-        cmap: Mapping[int, str] = font.getBestCmap()
-    return cmap
-
-
-@cache
-def _whole_advances(weight: int) -> Mapping[int, int]:
-    source = _source(weight)
-    with TTFont(source.path, fontNumber=source.index, lazy=True) as font:
-        metrics = font["hmtx"].metrics
-        return {code: metrics[name][0] for code, name in font.getBestCmap().items()}
-
-
-@cache
-def _other_advance(code: int, weight: int) -> int:
-    if not _has_shape(chr(code)):
+def _other_advance(character: str) -> int:
+    """Han characters fill a square; of the others one does better to expect too much than too little."""
+    if not _has_shape(character):
         return 0
-    return _whole_advances(weight).get(code, _UNITS)
+    return _SQUARE if unicodedata.east_asian_width(character) in "WF" else _NARROW
 
 
 @cache

@@ -93,7 +93,9 @@ def test_pdf_is_landscape_in_our_own_fonts_with_room_for_the_binder(pdf_of_refer
 def test_title_is_bold_and_of_the_official_size(pdf_of_reference):
     page = pypdfium2.PdfDocument(pdf_of_reference)[0]
     texts = [
-        item for item in page.get_objects([raw.FPDF_PAGEOBJ_TEXT]) if item.get_font().get_base_name().endswith(BOLD)
+        item
+        for item in page.get_objects([raw.FPDF_PAGEOBJ_TEXT], textpage=page.get_textpage())
+        if item.get_font().get_base_name().endswith(BOLD)
     ]
 
     assert [(item.extract(), round(item.get_font_size() * 0.75)) for item in texts] == [(REFERENCE.title, 22)]
