@@ -194,7 +194,7 @@ def _bookmarks_of(source: Pdf) -> tuple[Bookmark, ...]:
     numbers = _page_numbers(source)
 
     def bookmark(item: OutlineItem) -> Bookmark:
-        destination = item.destination
+        destination: Any = item.destination
         if destination is None and item.action is not None:
             destination = item.action.get("/D")
         page, top = _place(source, destination, numbers) or (0, None)

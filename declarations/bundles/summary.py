@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils import timezone
 from openpyxl import Workbook
@@ -17,6 +18,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.writer.excel import ExcelWriter
 
 from declarations.bundles.contents import Item
 from declarations.bundles.making import Job
@@ -98,13 +100,13 @@ class Sheet:
     def __init__(self, workbook: Workbook, name: str, heading: str, columns: Sequence[Column]) -> None:
         self.workbook, self.name, self.heading, self.columns = workbook, name, heading, columns
         self.number = 0
-        self._open()
+        self._open(place=len(workbook.worksheets))
 
     def append(self, values: Iterable[Value]) -> None:
         """Write a row."""
         if self.rows == MAX_ROWS:
             self.close()
-            self._open()
+            self._open(place=self.workbook.index(self.sheet) + 1)
         self.rows += 1
         self._write(values, _PLAIN)
 
@@ -115,10 +117,11 @@ class Sheet:
         if totals:
             self._write(totals, _BOLD)
 
-    def _open(self) -> None:
+    def _open(self, place: int) -> None:
         self.number += 1
         self.rows = 0
-        self.sheet: Any = self.workbook.create_sheet(f"{self.name}（{self.number}）" if self.number > 1 else self.name)
+        name = f"{self.name}（{self.number}）" if self.number > 1 else self.name
+        self.sheet: Any = self.workbook.create_sheet(name, place)
         for number, column in enumerate(self.columns, start=1):
             self.sheet.column_dimensions[get_column_letter(number)].width = column.width
         self.sheet.freeze_panes = f"A{HEAD + 1}"
@@ -181,7 +184,9 @@ def make_summary(job: Job) -> Path:
         for left in job.left_out:
             left_out.append([left["year"], left["code"], left["department"], left["why"]])
         left_out.close()
-    workbook.save(path)
+    # Closed in any case: openpyxl's own `save` leaves a file open that the disk has no room for.
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        ExcelWriter(workbook, archive).write_data()
     return path
 
 
