@@ -69,7 +69,7 @@ def row_of(bundle: Bundle) -> Row:
 
 def with_progress(bundles: "QuerySet[Bundle]") -> "QuerySet[Bundle]":
     """The same bundles with the number of declarations of which the tables are drawn."""
-    return bundles.annotate(drawn=Sum("parts__progress"))
+    return bundles.annotate(drawn=Sum("parts__progress")).order_by("-pk")
 
 
 def is_anybody_at_work(now: datetime) -> bool:

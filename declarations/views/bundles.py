@@ -83,7 +83,8 @@ def download(request: Request, bundle_id: int) -> HttpResponseBase:
             text=f"{bundle.get_kind_display()}，{bundle.total} 份，{bundle.file_name}",
         )
     # It is compressed already: the middleware that would do it again leaves alone what names a coding.
-    return FileResponse(file, True, bundle.file_name, headers={"Content-Encoding": "identity"})
+    headers = {"Content-Encoding": "identity"}
+    return FileResponse(file, as_attachment=True, filename=bundle.file_name, headers=headers)
 
 
 @allow(EVERYBODY)
