@@ -16,6 +16,10 @@ ComparisonCode = Literal["ge", "gt", "eq", "lt", "le", "qualitative", ""]
 PrimaryKindCode = Literal["input", "output", "benefit", "satisfaction", "other"]
 
 
+# 64 bits of the digest: nobody guesses one, and no two tables share one.
+CHECK_CODE_DIGITS = 16
+
+
 class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -158,3 +162,8 @@ class Document(Value):
 def digest_of(sealed: str) -> str:
     """SHA-256 of a sealed document's text, in hexadecimal."""
     return hashlib.sha256(sealed.encode()).hexdigest()
+
+
+def check_code(digest: str) -> str:
+    """The 校验码, which people type to check a printed table: the first 16 digits of the digest, in groups of four."""
+    return " ".join(digest[start : start + 4] for start in range(0, CHECK_CODE_DIGITS, 4))

@@ -1,14 +1,57 @@
 """What the printed tables of a declaration say of themselves, as the record stands now."""
 
-from declarations.enums import Step
+from django.conf import settings
+from django.urls import reverse
+
+from declarations import selectors, versions
+from declarations.enums import Status
 from declarations.exports.imprint import Imprint
 from declarations.models import Declaration, Submission
-from perfgoals.times import printed_time
+from declarations.versions import DRAFT, SUBMITTED, Standing
+
+# Of the digest, in the address that the QR code holds: a short code is read from paper more easily.
+ADDRESS_DIGITS = 32
+GAP = "\N{IDEOGRAPHIC SPACE}"
 
 
 def of_submission(declaration: Declaration, submission: Submission) -> Imprint:
-    """The imprint of one submission. One query."""
-    approval = submission.events.filter(step=Step.APPROVE, undone_by__isnull=True).last()
-    if approval is None:
-        return Imprint(watermark="送审稿", status="送审稿", digest=submission.digest)
-    return Imprint(status=f"已批复　{printed_time(approval.at)}　{approval.actor_place}", digest=submission.digest)
+    """The imprint of one submission, which also says whether it is approved and in force. One query."""
+    standing = versions.standing_of(declaration, submission)
+    if standing.approval is None:
+        return Imprint(watermark=SUBMITTED, status=_submitted(submission, standing), digest=submission.digest)
+    return Imprint(
+        status=GAP.join(
+            [standing.approved_words, standing.approval.date_words, standing.approval.office],
+        ),
+        digest=submission.digest,
+        address=verification_address(submission.digest),
+    )
+
+
+def of_working_copy(declaration: Declaration) -> Imprint:
+    """The imprint of the declaration as it stands, while it is the bureau's: of its submission. At most one query."""
+    submission = selectors.submission_shown(declaration)
+    if submission is not None:
+        return of_submission(declaration, submission)
+    return Imprint(watermark=DRAFT, status=GAP.join([DRAFT, *_worked_on(declaration)]))
+
+
+def verification_address(digest: str) -> str:
+    """Where anybody can check a table with this digest."""
+    return settings.SITE_URL + reverse("declarations:verify", args=[digest[:ADDRESS_DIGITS]])
+
+
+def _submitted(submission: Submission, standing: Standing) -> str:
+    adjusting = [f"第 {submission.revision} 版调整"] if submission.revision > 1 else []
+    return GAP.join([SUBMITTED, *adjusting, f"第 {submission.number} 次送审", standing.waiting_words])
+
+
+def _worked_on(declaration: Declaration) -> list[str]:
+    words = [f"第 {declaration.revision} 版调整"] if declaration.is_adjusting else []
+    submission = declaration.submission
+    if submission is None:
+        return ["尚未送审"]
+    if submission.revision == declaration.revision:
+        came_back = "已退回" if declaration.status == Status.RETURNED else "已撤回"
+        words.append(f"第 {submission.number} 次送审{came_back}")
+    return words

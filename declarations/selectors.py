@@ -147,9 +147,13 @@ def current_document(declaration: Declaration) -> Document:
 
     What was submitted keeps the department's name of that time.
     """
-    if declaration.submission is not None and declaration.status not in EDITABLE_STATUSES:
-        return sealed_document(declaration.submission)
-    return document_of(declaration)
+    submission = submission_shown(declaration)
+    return sealed_document(submission) if submission else document_of(declaration)
+
+
+def submission_shown(declaration: Declaration) -> Submission | None:
+    """The submission that stands for the declaration while it is the bureau's."""
+    return None if declaration.status in EDITABLE_STATUSES else declaration.submission
 
 
 def events() -> "QuerySet[Event]":

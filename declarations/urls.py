@@ -24,6 +24,7 @@ from declarations.views import (
     steps,
     taking_over,
     uploading,
+    verifying,
 )
 
 declaration_patterns: list[URLPattern | URLResolver] = [
@@ -91,6 +92,8 @@ patterns: list[URLPattern | URLResolver] = [
     path("rounds/<int:round_id>/", rounds.edit, name="round_edit"),
     path("rounds/<int:round_id>/review-form/", review_form.edit, name="review_form"),
     path("rounds/<int:round_id>/extensions/", rounds.extend, name="round_extend"),
+    path("verify/", verifying.verify_form, name="verify_form"),
+    path("verify/<str:code>/", verifying.verify, name="verify"),
     path("template-previews/<int:template_id>/", rounds.template_preview, name="template_preview"),
 ]
 

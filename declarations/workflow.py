@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from declarations import assessing, notices, permissions, selectors
+from declarations import assessing, notices, permissions, selectors, tasks
 from declarations.checks import error_count, run_checks
 from declarations.document import digest_of
 from declarations.enums import BUREAU_STAGES, DECISIONS, EDITABLE_STATUSES, ReturnReason, StageKind, Status, Step
@@ -85,6 +85,7 @@ def _take(declaration_id: int, attempt: Attempt) -> Event:
             )
         event = rule.take(declaration, attempt)
         notices.tell_of(event)
+        tasks.renew_tables(event)
         record(
             actor,
             Action(event.step),

@@ -151,6 +151,9 @@ EMAIL_TIMEOUT = 20
 # Where people reach the site: the links of mails begin with it.
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 
+# The finance bureau as printed tables and the public page name it, before the name of the office.
+BUREAU_NAME = env.str("BUREAU_NAME", "财政局")
+
 # Work behind the pages: rows in the database, done by `manage.py run_worker`, as many of them as there are cores.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

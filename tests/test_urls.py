@@ -202,7 +202,7 @@ PAGES_TO_CHANGE_A_TEMPLATE = {
     "indicators:node_change",
     "indicators:node_delete",
 }
-PUBLIC = {"accounts:login", "accounts:logout"}
+PUBLIC = {"accounts:login", "accounts:logout", "declarations:verify_form", "declarations:verify"}
 
 
 def walk(patterns: Any, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -240,6 +240,7 @@ def addresses(declaration: Declaration, user: User) -> dict[str, str]:
         "text_id": 1,
         "bundle_id": 1,
         "file_format": "json",
+        "code": "0123456789abcdef",
         "table": "offices",
         "level": "tertiary",
         "parent_id": secondary.pk,

@@ -1,18 +1,201 @@
-"""The official table of a sealed document as a file, drawn apart from the process that asks for it."""
+"""Draws files in processes of their own, so that a document that takes too much harms nobody else.
 
-from declarations.document import Document
-from declarations.exports import Format, render
-from declarations.exports.imprint import Imprint
-from declarations.exports.workbook import TextTooLongError
+A process keeps at most one child a core, each warm for the next document. Every line that a child reads is one
+document; it answers with a line that says how many bytes follow, or why there are none. A child that takes too long is
+killed, one that dies is replaced, and all of them end with their parent, because they read the end of their input.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from threading import BoundedSemaphore, Lock, Timer
+from typing import IO, Any
+
+from django.conf import settings
+
+from declarations.exports import Format
+from declarations.exports.imprint import UNMARKED, Imprint
+
+# A child that has drawn so many is replaced: whatever a library keeps of each document is given back.
+DRAWINGS_PER_CHILD = 500
+
+TOO_SLOW = "生成文件用时超过 {} 秒，已停止。申报表的内容可能过长，请精简文字后再试，或分别下载其他格式。"
+TOO_LARGE = "生成文件所需内存超过 {} MB，已停止。申报表的内容可能过长，请精简文字后再试，或分别下载其他格式。"
+TOO_BUSY = "正在生成的文件较多，请稍后再试。"
+FAILED = "文件未能生成，原因已记入系统日志，请与系统管理员联系。"
 
 
 class DrawingRefused(Exception):
-    """A file that cannot be drawn; its message, in Chinese, is for people."""
+    """No file was made; the message says why, in Chinese, for the person who asked."""
 
 
-def draw(sealed: str, format: Format, imprint: Imprint) -> bytes:
-    """The file of the sealed document with its imprint. Raises DrawingRefused."""
-    try:
-        return render(Document.model_validate_json(sealed), format, imprint)
-    except TextTooLongError as refusal:
-        raise DrawingRefused(str(refusal)) from refusal
+class _Ended(Exception):
+    """The child ended before it had answered."""
+
+
+def draw(sealed: str, format: Format, imprint: Imprint = UNMARKED) -> bytes:
+    """The file of the document sealed as `sealed`, like `exports.render`, within the limits of time and memory."""
+    if format == Format.JSON:
+        return sealed.encode()
+    request = {
+        "sealed": sealed,
+        "format": format.value,
+        "imprint": imprint.model_dump(),
+        "seconds": settings.RENDER_SECONDS,
+        "megabytes": settings.RENDER_MEGABYTES,
+    }
+    line = json.dumps(request).encode() + b"\n"
+    with _pool.child() as child:
+        return child.draw(line, settings.RENDER_SECONDS)
+
+
+@dataclass
+class _Child:
+    """One process that draws, used by one thread at a time."""
+
+    process: subprocess.Popen[bytes]
+    drawings: int = 0
+    timed_out: bool = False
+
+    @classmethod
+    def start(cls) -> "_Child":
+        root = str(settings.BASE_DIR)
+        before = os.environ.get("PYTHONPATH")
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([root, before] if before else [root]),
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "declarations.exports.drawing_child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            cwd=root,
+            # Ctrl+C ends the parent, and the end of its input the child: without a page of tracebacks.
+            start_new_session=True,
+        )
+        return cls(process)
+
+    @property
+    def usable(self) -> bool:
+        return self.process.poll() is None and self.drawings < DRAWINGS_PER_CHILD
+
+    def draw(self, line: bytes, seconds: float) -> bytes:
+        """What the child answers to `line`; raises `DrawingRefused` with its reason."""
+        timer = Timer(seconds, self._time_out)
+        timer.daemon = True
+        timer.start()
+        try:
+            answer, contents = self._ask(line)
+        except (_Ended, OSError) as error:
+            self.end()
+            if self.timed_out:
+                raise DrawingRefused(TOO_SLOW.format(seconds)) from error
+            raise DrawingRefused(TOO_LARGE.format(settings.RENDER_MEGABYTES)) from error
+        finally:
+            timer.cancel()
+        self.drawings += 1
+        if "refused" in answer:
+            raise DrawingRefused(answer["refused"])
+        return contents
+
+    def _ask(self, line: bytes) -> tuple[dict[str, Any], bytes]:
+        stdin, stdout = self._pipes()
+        stdin.write(line)
+        stdin.flush()
+        head = stdout.readline()
+        if not head.endswith(b"\n"):
+            raise _Ended
+        answer: dict[str, Any] = json.loads(head)
+        contents = stdout.read(answer.get("length", 0))
+        if len(contents) < answer.get("length", 0):
+            raise _Ended
+        return answer, contents
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        stdin, stdout = self.process.stdin, self.process.stdout
+        if stdin is None or stdout is None:
+            raise _Ended
+        return stdin, stdout
+
+    def _time_out(self) -> None:
+        self.timed_out = True
+        self.process.kill()
+
+    def end(self) -> None:
+        """Stop the process, whatever it does."""
+        self.process.kill()
+        self.process.wait()
+        self.close()
+
+    def close(self) -> None:
+        """Close this process's ends of the pipes."""
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                with suppress(OSError):
+                    pipe.close()
+
+
+@dataclass
+class _Pool:
+    """The children of this process: at most one a core, started when they are needed."""
+
+    size: int = field(default_factory=lambda: os.cpu_count() or 1)
+    idle: list[_Child] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.free = BoundedSemaphore(self.size)
+
+    @contextmanager
+    def child(self) -> Iterator[_Child]:
+        """A child for one drawing."""
+        if not self.free.acquire(timeout=settings.RENDER_SECONDS):
+            raise DrawingRefused(TOO_BUSY)
+        try:
+            child = self._take()
+            try:
+                yield child
+            finally:
+                if child.usable:
+                    with self.lock:
+                        self.idle.append(child)
+                else:
+                    child.end()
+        finally:
+            self.free.release()
+
+    def _take(self) -> _Child:
+        while True:
+            with self.lock:
+                child = self.idle.pop() if self.idle else None
+            if child is None:
+                return _Child.start()
+            if child.usable:
+                return child
+            child.end()
+
+    def close(self) -> None:
+        """End the idle children."""
+        with self.lock:
+            idle, self.idle = self.idle, []
+        for child in idle:
+            child.end()
+
+
+_pool = _Pool()
+
+
+def _after_fork() -> None:
+    """A forked process has children of its own, and does not keep its parent's alive."""
+    global _pool
+    for child in _pool.idle:
+        child.close()
+    _pool = _Pool()
+
+
+os.register_at_fork(after_in_child=_after_fork)

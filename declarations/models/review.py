@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from declarations.document import check_code
 from declarations.enums import ReturnReason, Status, Step
 from declarations.models.declaration import Declaration
 from declarations.models.round import ReviewStage
@@ -34,6 +35,12 @@ class Submission(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["declaration", "number"], name="submission_number_unique")
         ]
+        indexes: ClassVar = [models.Index(fields=["digest"], name="submission_digest")]
+
+    @property
+    def check_code(self) -> str:
+        """What people type to check a printed table."""
+        return check_code(self.digest)
 
 
 class SubmissionFinding(models.Model):

@@ -33,6 +33,8 @@ def detail(request: Request, declaration_id: int) -> HttpResponse:
     comments = commenting.counts(request.user, declaration)
     prefetch_related_objects([declaration], Prefetch("events", selectors.events()))
     events = list(declaration.events.all())
+    submissions = versions.versions_of(request.user, declaration)
+    shown = selectors.submission_shown(declaration) if sees_working_copy else declaration.submission
     context = {
         "declaration": declaration,
         "closes_at": closes_at,
@@ -46,7 +48,9 @@ def detail(request: Request, declaration_id: int) -> HttpResponse:
         "table": layout(document),
         "last_return": selectors.last_return(declaration),
         "adjustment": versions.adjustment_of(declaration),
-        "versions": versions.versions_of(request.user, declaration),
+        "versions": submissions,
+        "file_words": versions.file_words(submissions, shown),
+        "is_approved": declaration.submission_id is not None and declaration.submission_id == declaration.approved_id,
         **state_context(request.user, declaration, events, now),
         **_actions(request.user, declaration, events, now),
     }
@@ -71,9 +75,12 @@ def submission(request: Request, declaration_id: int, number: int) -> HttpRespon
     """One submission as it was sealed, with what was decided on it."""
     declaration = declaration_or_404(request, declaration_id)
     sealed = submission_or_404(request, declaration, number)
+    standing = versions.standing_of(declaration, sealed)
     context = {
         "declaration": declaration,
         "submission": sealed,
+        "file_words": standing.file_words,
+        "was_approved": standing.approval is not None,
         "events": selectors.events().filter(submission=sealed),
         "shows_scores": permissions.can_view_scores(request.user, declaration),
         "shows_internal": permissions.belongs_to_bureau(request.user),

@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -6,15 +9,25 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from declarations import permissions, selectors, versions
+from declarations import imprints, permissions, selectors, versions
 from declarations.document import Document
-from declarations.exports import Format, file_name, render
-from declarations.exports.workbook import TextTooLongError
-from declarations.models import Declaration
+from declarations.exports import Format, file_name
+from declarations.exports.drawing import DrawingRefused, draw
+from declarations.exports.imprint import Imprint
+from declarations.exports.kept import table_of
+from declarations.models import Declaration, Submission
 from declarations.views.lookup import declaration_or_404, submission_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, EVERYBODY, READERS_OF_EVERYTHING, Request, allow
 from perfgoals.audit.enums import Action
 from perfgoals.audit.recording import record
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a file says of itself: on its pages, and in its name."""
+
+    imprint: Imprint
+    mark: str
 
 
 @allow(DEPARTMENT_PEOPLE | READERS_OF_EVERYTHING)
@@ -25,8 +38,13 @@ def working_copy(request: Request, declaration_id: int, file_format: str) -> Htt
     declaration = declaration_or_404(request, declaration_id)
     if not permissions.can_view_working_copy(request.user, declaration):
         raise Http404
-    mark = versions.mark_of_working_copy(declaration)
-    return _file(request, declaration, file_format, selectors.current_document(declaration), mark)
+    sealed = selectors.submission_shown(declaration)
+    if sealed is not None:
+        return _sealed(request, declaration, sealed, file_format)
+    wanted, document = _format(file_format), selectors.document_of(declaration)
+    imprint, mark = imprints.of_working_copy(declaration), versions.mark_of_working_copy(declaration)
+    # Not kept: it changes with every text that somebody types.
+    return _download(request, declaration, document, wanted, lambda: (draw(document.sealed(), wanted, imprint), mark))
 
 
 @allow(EVERYBODY)
@@ -35,19 +53,46 @@ def working_copy(request: Request, declaration_id: int, file_format: str) -> Htt
 def submission(request: Request, declaration_id: int, number: int, file_format: str) -> HttpResponse:
     """One submission as it was sealed, as a file."""
     declaration = declaration_or_404(request, declaration_id)
-    sealed = submission_or_404(request, declaration, number)
-    mark = versions.mark_of_submission(declaration, sealed)
-    return _file(request, declaration, file_format, selectors.sealed_document(sealed), mark)
+    return _sealed(request, declaration, submission_or_404(request, declaration, number), file_format)
 
 
-def _file(request: Request, declaration: Declaration, file_format: str, document: Document, mark: str) -> HttpResponse:
+def _sealed(request: Request, declaration: Declaration, sealed: Submission, file_format: str) -> HttpResponse:
+    wanted = _format(file_format)
+
+    def make() -> tuple[bytes, str]:
+        """The file and its mark, true when it leaves: somebody may have decided while it was drawn."""
+        standing = _standing(declaration, sealed)
+        while True:
+            contents = table_of(sealed.document, wanted, standing.imprint)
+            drawn_as, standing = standing, _standing(declaration, sealed)
+            if standing == drawn_as:
+                return contents, standing.mark
+
+    return _download(request, declaration, selectors.sealed_document(sealed), wanted, make)
+
+
+def _standing(declaration: Declaration, sealed: Submission) -> Standing:
+    return Standing(imprints.of_submission(declaration, sealed), versions.mark_of_submission(declaration, sealed))
+
+
+def _format(file_format: str) -> Format:
     try:
-        wanted = Format(file_format)
+        return Format(file_format)
     except ValueError:
         raise Http404 from None
+
+
+def _download(
+    request: Request,
+    declaration: Declaration,
+    document: Document,
+    wanted: Format,
+    make: Callable[[], tuple[bytes, str]],
+) -> HttpResponse:
+    """Send what `make` makes, with its mark in the name, or lead back with the reason why it makes nothing."""
     try:
-        contents = render(document, wanted)
-    except TextTooLongError as refusal:
+        contents, mark = make()
+    except DrawingRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("declarations:detail", declaration.pk)
     with transaction.atomic():

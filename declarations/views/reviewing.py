@@ -80,6 +80,8 @@ def review_context(
     return {
         "declaration": declaration,
         "submission": declaration.submission,
+        "is_approved": declaration.submission_id == declaration.approved_id,
+        "file_words": versions.IN_FORCE if declaration.submission_id == declaration.approved_id else versions.SUBMITTED,
         "events": events,
         "shows_scores": permissions.can_view_scores(user, declaration),
         "shows_internal": permissions.belongs_to_bureau(user),

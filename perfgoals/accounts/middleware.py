@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.deprecation import MiddlewareMixin
 
-from perfgoals.accounts.access import Request
+from perfgoals.accounts.access import ADMINISTRATORS, Request
 from perfgoals.redirects import to_whole_page
 
-OPEN_VIEWS = frozenset({"accounts:login", "accounts:logout", "accounts:password_change"})
+PAGE = "accounts:password_change"
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
@@ -45,6 +45,8 @@ class PasswordChangeRequiredMiddleware(MiddlewareMixin):
     ) -> HttpResponseBase | None:
         if not request.user.is_authenticated or not request.user.must_change_password:
             return None
-        if request.resolver_match and request.resolver_match.view_name in OPEN_VIEWS:
+        if getattr(view, "allowed_roles", ADMINISTRATORS) is None:  # public
             return None
-        return to_whole_page(request, reverse("accounts:password_change"))
+        if request.resolver_match and request.resolver_match.view_name == PAGE:
+            return None
+        return to_whole_page(request, reverse(PAGE))

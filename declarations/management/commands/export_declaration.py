@@ -4,10 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from declarations.exports import Format, render
-from declarations.exports.workbook import TextTooLongError
+from declarations.exports import Format
+from declarations.exports.drawing import DrawingRefused, draw
+from declarations.exports.kept import table_of
+from declarations.imprints import of_working_copy
 from declarations.models import Declaration, Round
-from declarations.selectors import current_document, declarations
+from declarations.selectors import declarations, document_of, submission_shown
 from perfgoals.accounts.models import Department
 
 STANDARD_OUTPUT = "-"
@@ -24,8 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *, code: str, year: int, format: str, output: str, **options: Any) -> None:
         try:
-            contents = render(current_document(_declaration(code, year)), Format(format))
-        except TextTooLongError as error:
+            contents = _contents(_declaration(code, year), Format(format))
+        except DrawingRefused as error:
             raise CommandError(str(error)) from error
         if output == STANDARD_OUTPUT:
             sys.stdout.buffer.write(contents)
@@ -35,6 +37,14 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"无法写入文件 {output}：{error.strerror}。") from error
         self.stdout.write(f"已写入 {output}（{len(contents)} 字节）。")
+
+
+def _contents(declaration: Declaration, format: Format) -> bytes:
+    imprint = of_working_copy(declaration)
+    sealed = submission_shown(declaration)
+    if sealed is not None:
+        return table_of(sealed.document, format, imprint)
+    return draw(document_of(declaration).sealed(), format, imprint)
 
 
 def _declaration(code: str, year: int) -> Declaration:

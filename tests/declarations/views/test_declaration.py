@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from declarations.enums import ReturnReason, StageKind, Status
 from declarations.models import Declaration, Round, Target
 from declarations.services import GOALS, TARGETS, TASKS
 from perfgoals.accounts.enums import Role
-from tests.declarations import builders
+from tests.declarations import builders, situations
 from tests.declarations.services.edits import add, changed, save
 from tests.declarations.situations import TWO_STAGES
 from tests.queries import queries_of
@@ -134,7 +135,7 @@ def test_digests_are_shown_short(db: None) -> None:
     digest = declaration.submission.digest
     client = client_of(declaration, Role.PREPARER)
     for page in (page_of(client, declaration, "detail"), page_of(client, declaration, "submission", 1)):
-        assert f"<code>{digest[:12]}</code>" in page
+        assert f">{digest[:4]} {digest[4:8]} {digest[8:12]} {digest[12:16]}</code>" in page
         assert digest not in page
 
 
@@ -201,3 +202,63 @@ def test_why_an_office_hands_back_to_another_stays_in_the_bureau(
         told = "请先与国库科核对。" in page_of(builders.client_of(preparer), declaration, name, *arguments)
         assert told is not is_internal
         assert "请先与国库科核对。" in page_of(builders.client_of(reviewer), declaration, name, *arguments)
+
+
+def downloads_of(page: str) -> list[str]:
+    """What the files on the page say that they are."""
+    return re.findall(r"文件标明：(.*?)<", page)
+
+
+def checked_at(made: Declaration, number: int) -> str:
+    digest = made.submissions.get(number=number).digest
+    return reverse("declarations:verify", args=[digest[:32]])
+
+
+@pytest.mark.parametrize(
+    ("situation", "words"),
+    [
+        (situations.DRAFT, "草稿"),
+        (situations.RETURNED, "草稿"),
+        (situations.FIRST_REVIEW, "送审稿"),
+        (situations.APPROVED, "已批复"),
+        (situations.ADJUSTING, "草稿"),
+    ],
+)
+def test_downloads_say_how_the_files_stand(db: None, situation: str, words: str) -> None:
+    made = situations.declaration_in(situation)
+    assert downloads_of(page_of(client_of(made, Role.PREPARER), made, "detail")) == [words]
+
+
+def test_approved_submissions_lead_to_where_anybody_can_check_them(db: None) -> None:
+    made = situations.declaration_in(situations.ADJUSTMENT_IN_REVIEW)
+    client = client_of(made, Role.PREPARER)
+    first, second = checked_at(made, 1), checked_at(made, 2)
+    html = page_of(client, made, "detail")
+    assert (html.count(first), html.count(second)) == (1, 0)
+    situations.pass_to(made, situations.TWO_STAGES[-1])
+    builders.approve(made)
+    html = page_of(client, made, "detail")
+    # In the list, and the one in force also above.
+    assert (html.count(first), html.count(second)) == (1, 2)
+    pages = [page_of(client, made, "submission", number) for number in (1, 2)]
+    assert [downloads_of(page) for page in pages] == [["原批复"], ["已批复"]]
+    assert [(first in page, second in page) for page in pages] == [(True, False), (False, True)]
+
+
+def test_review_page_shows_the_code_and_leads_to_the_check_once_it_is_approved(db: None) -> None:
+    made = builders.declaration(Status.IN_REVIEW)
+    client = builders.client_of(builders.reviewer_of(made))
+    html = page_of(client, made, "review")
+    assert (made.submission.check_code in html, checked_at(made, 1) in html) == (True, False)
+    assert downloads_of(html) == ["送审稿"]
+    builders.approve(made)
+    html = page_of(client, made, "review")
+    assert (made.submission.check_code in html, checked_at(made, 1) in html) == (True, True)
+    assert downloads_of(html) == ["已批复"]
+
+
+def test_comments_of_templates_are_not_shown(db: None) -> None:
+    made = builders.declaration(Status.APPROVED)
+    client = client_of(made, Role.PREPARER)
+    for html in (page_of(client, made, "detail"), page_of(client, made, "submission", 1)):
+        assert "{#" not in html
