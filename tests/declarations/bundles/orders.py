@@ -11,6 +11,7 @@ from declarations.bundles import files, ordering
 from declarations.bundles.tasks import given_up
 from declarations.enums import BundleKind, BundleStatus, Status
 from declarations.models import Bundle, Declaration
+from declarations.tasks import keep_tables
 from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import User
 from perfgoals.workers.worker import Worker
@@ -37,6 +38,8 @@ def order(kind: BundleKind, *declarations: Declaration, user: User | None = None
     chosen = Declaration.objects.all()
     if declarations:
         chosen = chosen.filter(pk__in=[declaration.pk for declaration in declarations])
+    # The steps that brought the declarations here have left tasks of their own.
+    DBTaskResult.objects.filter(task_path=keep_tables.module_path).delete()
     return ordering.order(user or builders.user(Role.ADMINISTRATOR), kind, title, chosen, timezone.now())
 
 

@@ -205,11 +205,11 @@ def test_full_disk_fails_with_a_clear_message_and_leaves_nothing(
 
 
 @pytest.fixture
-def tiny_disk(folder: Path) -> Iterator[Path]:
+def tiny_disk(files_root: Path) -> Iterator[Path]:
     """A file system of 256 kB where bundles lie."""
     if os.geteuid() != 0:
         pytest.skip("only root mounts file systems")
-    place = folder / "bundles"
+    place = files_root / "bundles"
     place.mkdir(parents=True)
     mounted = subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)], check=False)
     if mounted.returncode:

@@ -1,7 +1,6 @@
 """The pages of 批量导出: ordering from the list and from a round, progress, cancel, download, delete."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,9 +25,8 @@ LIST, ORDER = reverse("declarations:bundle_list"), reverse("declarations:bundle_
 
 
 @pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where bundles are kept during a test; nothing takes time to be drawn."""
-    settings.FILES_ROOT = tmp_path / "files"
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing takes time to be drawn."""
     monkeypatch.setattr(making, "table_of", lambda *_: b"a table")
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('declarations', '0008_comments_are_append_only'),
+        ('declarations', '0009_submission_digest_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
