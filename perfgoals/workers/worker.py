@@ -79,4 +79,6 @@ class Worker(LibraryWorker):
     def configure_signals(self) -> None:
         stopping.withdraw()
         for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
-            signal.signal(wanted, self.shutdown)
+            # A shell that starts it in the background has Ctrl+C ignored, and ends it by itself.
+            if signal.getsignal(wanted) != signal.SIG_IGN:
+                signal.signal(wanted, self.shutdown)
