@@ -49,23 +49,42 @@ $(VENV) manage.py load_templates
 $(VENV) manage.py demo
 endef
 
+# $(call serve,command): runs the server and a worker beside it until Ctrl+C, or until one of them ends, which is told.
+define serve
+$(VENV) manage.py run_worker --no-startup-delay & worker=$$!
+$(1) & server=$$!
+end() {
+	trap - EXIT INT TERM
+	kill -TERM $$server $$worker 2>/dev/null || true
+	wait $$server $$worker || true
+}
+trap end EXIT
+trap 'exit 0' INT TERM
+ended=0
+status=0
+wait -n -p ended $$server $$worker || status=$$?
+if (( ended == worker )); then echo "The worker for background tasks has ended with status $$status; the site is stopped too." >&2
+else echo "The server has ended with status $$status." >&2; fi
+exit 1
+endef
+
 .PHONY: help
 help: ## list the targets
 	echo "make TARGET [PORT=8000] [PYTHON=python3] [ARGS='what pytest should also get']"
 	sed -n 's/^\([a-z]*\):.* ## /\1	/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do printf '  %-14s%s\n' "$$target" "$$text"; done
 
 .PHONY: run
-run: free-port packages .venv/installed .make/secret-key staticfiles/staticfiles.json ## install all, load the demo, serve it on http://127.0.0.1:8000
+run: free-port packages .venv/installed .make/secret-key staticfiles/staticfiles.json ## install all, load the demo, serve it with a worker on http://127.0.0.1:8000
 	export DEBUG=false HTTPS=false SECRET_KEY="$${SECRET_KEY:-$$(<.make/secret-key)}"
 	$(prepare)
 	echo "http://127.0.0.1:$(PORT) — Ctrl+C stops it"
-	exec $(VENV) -m gunicorn perfgoals.wsgi --bind 127.0.0.1:$(PORT) --worker-class gthread --workers 2 --threads 4 --log-level warning --no-control-socket
+	$(call serve,$(VENV) -m gunicorn perfgoals.wsgi --bind 127.0.0.1:$(PORT) --worker-class gthread --workers 2 --threads 4 --log-level warning --no-control-socket)
 
 .PHONY: dev
 dev: free-port packages .venv/installed ## the same with Django's own server, which reloads what changes
 	export DEBUG=true
 	$(prepare)
-	exec $(VENV) manage.py runserver 127.0.0.1:$(PORT)
+	$(call serve,$(VENV) manage.py runserver 127.0.0.1:$(PORT))
 
 .PHONY: test
 test: packages .venv/installed-dev chromium ## install all, run all tests on PostgreSQL and on SQLite

@@ -93,3 +93,22 @@ class NoticeKind(models.TextChoices):
     COMMENTED = "commented", "审核意见"
     DUE = "due", "即将到期"
     OVERDUE = "overdue", "逾期"
+
+
+class BundleKind(models.TextChoices):
+    """What somebody orders of many declarations at once."""
+
+    ARCHIVE = "archive", "压缩包"
+    BOOK = "book", "合订本"
+    SUMMARY = "summary", "汇总表"
+
+
+class BundleStatus(models.TextChoices):
+    WAITING = "waiting", "排队中"
+    RUNNING = "running", "生成中"
+    DONE = "done", "已完成"
+    FAILED = "failed", "未完成"
+    CANCELLED = "cancelled", "已取消"
+
+
+OPEN_BUNDLES = frozenset({BundleStatus.WAITING, BundleStatus.RUNNING})

@@ -6,7 +6,7 @@ and the round's extensions and stages, are fetched with it, as `selectors.declar
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from declarations.enums import BUREAU_STAGES, COMMENTED_STATUSES, DECISIONS, EDITABLE_STATUSES, StageKind, Status
@@ -132,6 +132,19 @@ def visible_submissions(user: User, declaration: Declaration) -> Q:
     came = Q(Exists(Event.objects.filter(submission=OuterRef("pk"), stage__kind__in=kinds)))
     is_there = declaration.stage is not None and declaration.stage.kind in kinds
     return came | Q(pk=declaration.submission_id) if is_there else came
+
+
+def visible_submissions_of_all(user: User) -> Q:
+    """The same filter for the submissions of all declarations that `user` may see."""
+    if user.role in ROLES_READING_EVERYTHING:
+        return Q()
+    first = StageKind.BUSINESS if belongs_to_bureau(user) else StageKind.SUPERIOR
+    kinds = [kind for kind in StageKind if kind.rank >= first.rank]
+    came = Q(Exists(Event.objects.filter(submission=OuterRef("pk"), stage__kind__in=kinds)))
+    is_there = Q(declaration__stage__kind__in=kinds, pk=F("declaration__submission"))
+    if user.role in DEPARTMENT_ROLES:
+        return came | is_there | Q(declaration__department=user.department_id)
+    return came | is_there
 
 
 def can_view_working_copy(user: User, declaration: Declaration) -> bool:

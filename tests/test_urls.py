@@ -52,6 +52,7 @@ PAGES = {
     "declarations:review_form": ADMINISTRATORS,
     "declarations:template_preview": ADMINISTRATORS,
     "declarations:notice_list": ALL,
+    "declarations:bundle_list": ALL,
     "declarations:comment_text_list": ADMINISTRATORS,
     "declarations:comment_text_create": ADMINISTRATORS,
     "declarations:comment_text_edit": ADMINISTRATORS,
@@ -98,6 +99,8 @@ POSTS = {
     "declarations:comment_settle": DEPARTMENTS | REVIEWERS,
     "declarations:comment_reopen": DEPARTMENTS | REVIEWERS,
     "declarations:return": DEPARTMENTS | REVIEWERS,
+    "declarations:bundle_cancel": ALL,
+    "declarations:bundle_delete": ALL,
     "declarations:notice_read_all": ALL,
     "declarations:bulk": DEPARTMENTS | REVIEWERS,
     "declarations:round_extend": ADMINISTRATORS,
@@ -155,6 +158,8 @@ STEP_PAGES = {
 REVIEW_PAGE = "declarations:review"
 # Each for one person alone: tests/declarations/views/test_notices.py.
 NOTICE_PAGE = "declarations:notice"
+# Each for whoever ordered it, and of what the address selects: tests/declarations/views/test_bundles.py.
+BUNDLE_PAGES = {"declarations:bundle_download", "declarations:bundle_order"}
 # Of an upload that is not there any more: its department is led to where it can upload again.
 UPLOAD_PAGE = "declarations:upload_preview"
 
@@ -239,6 +244,7 @@ def addresses(declaration: Declaration, user: User) -> dict[str, str]:
         "notice_id": 1,
         "comment_id": 1,
         "text_id": 1,
+        "bundle_id": 1,
         "file_format": "json",
         "code": "0123456789abcdef",
         "table": "offices",
@@ -266,7 +272,17 @@ def addresses(declaration: Declaration, user: User) -> dict[str, str]:
 
 
 def test_every_address_is_in_exactly_one_table() -> None:
-    tables = [*PAGES, *POSTS, *DECLARATION_PAGES, *STEP_PAGES, REVIEW_PAGE, UPLOAD_PAGE, NOTICE_PAGE, *PUBLIC]
+    tables = [
+        *PAGES,
+        *POSTS,
+        *DECLARATION_PAGES,
+        *STEP_PAGES,
+        REVIEW_PAGE,
+        UPLOAD_PAGE,
+        NOTICE_PAGE,
+        *BUNDLE_PAGES,
+        *PUBLIC,
+    ]
     assert sorted(tables) == sorted(EVERY_ADDRESS)
 
 

@@ -54,6 +54,10 @@ class SearchFilter(forms.Form):
             declarations = declarations.filter(round__fiscal_year=wanted["year"])
         return self.narrow(declarations)
 
+    def in_use(self) -> list[tuple[str, str]]:
+        """What the address asks for, by the names of the fields, as it stands there."""
+        return [(name, self.data[name]) for name in self.fields if self.data.get(name)]
+
     def narrow(self, declarations: "QuerySet[Declaration]") -> "QuerySet[Declaration]":
         """Those of `declarations` that the further filters of the list let through, which are valid."""
         raise NotImplementedError

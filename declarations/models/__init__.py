@@ -1,4 +1,5 @@
 from declarations.models.assessment import Assessment, Criterion, Grade, Score
+from declarations.models.bundle import Bundle, BundlePart
 from declarations.models.comment import Comment, CommentText
 from declarations.models.declaration import Budget, Contribution, Declaration, DutyGoal, MainTask, Row, Target
 from declarations.models.filling import Presence, Upload
@@ -10,6 +11,8 @@ from declarations.models.round import Extension, ReviewStage, Round
 __all__ = [
     "Assessment",
     "Budget",
+    "Bundle",
+    "BundlePart",
     "Comment",
     "CommentText",
     "Contribution",

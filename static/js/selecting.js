@@ -1,10 +1,11 @@
-// Selecting rows of the queue: all of the page at once, and how many are selected.
+// Selecting rows of a list: all of the page at once, and how many are selected.
 
-const form = document.querySelector("[data-queue]");
+const form = document.querySelector("[data-selecting]");
 if (form) {
   const all = form.querySelector("[data-select-all]");
   const number = form.querySelector("[data-selected]");
-  const boxes = [...form.querySelectorAll("[name=selected]")];
+  // The boxes may stand outside of the form that they belong to.
+  const boxes = [...form.elements].filter((element) => element.name === "selected");
 
   const show = () => {
     const selected = boxes.filter((box) => box.checked).length;
@@ -17,9 +18,7 @@ if (form) {
     for (const box of boxes) box.checked = all.checked;
     show();
   });
-  form.addEventListener("change", (event) => {
-    if (event.target.name === "selected") show();
-  });
+  for (const box of boxes) box.addEventListener("change", show);
   all.closest("label").hidden = false;
   // A browser that comes back to the page keeps what was ticked.
   window.addEventListener("pageshow", show);

@@ -1,0 +1,46 @@
+"""What a bundle is made of, one submission after the other."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from declarations import imprints
+from declarations.document import Document
+from declarations.exports.imprint import Imprint
+from declarations.models import Declaration, Submission
+
+
+@dataclass(frozen=True)
+class Item:
+    """A submission with the declaration that it is of."""
+
+    submission: Submission
+
+    @property
+    def declaration(self) -> Declaration:
+        return self.submission.declaration
+
+    @cached_property
+    def document(self) -> Document:
+        return Document.model_validate_json(self.submission.document)
+
+    @cached_property
+    def imprint(self) -> Imprint:
+        return imprints.of_submission(self.declaration, self.submission)
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.declaration.approved_id == self.submission.pk
+
+
+def items(submissions: Iterable[int]) -> Iterator[Item]:
+    """The submissions in the order of their keys here."""
+    wanted = list(submissions)
+    found = Submission.objects.select_related(
+        "declaration__round__template",
+        "declaration__department__office",
+        "declaration__department__superior",
+        "declaration__approved",
+    ).defer("declaration__approved__document", "declaration__round__template__guidance")
+    by_key = found.in_bulk(wanted)
+    return (Item(by_key[key]) for key in wanted)

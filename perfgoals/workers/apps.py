@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class WorkersConfig(AppConfig):
+    name = "perfgoals.workers"
+    verbose_name = "后台任务"
