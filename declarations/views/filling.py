@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from declarations import commenting, permissions, selectors, services
+from declarations.deletions import deletions_of
 from declarations.document import BUDGET_LABELS
 from declarations.enums import EDITABLE_STATUSES
 from declarations.exports.table import layout
@@ -22,7 +23,7 @@ from declarations.forms.shown import (
     Attempt,
     Trouble,
     blank_row,
-    conflict_on,
+    changed_elsewhere,
     errors_of,
     shown_cell,
     shown_groups,
@@ -76,7 +77,7 @@ def budget(request: Request, declaration_id: int) -> HttpResponse:
             except services.NotEditable as reason:
                 theirs, refusal = None, str(reason)
             if theirs:
-                trouble = conflict_on("budget", theirs, changed, BudgetForm)
+                trouble = changed_elsewhere("budget", theirs, changed, BudgetForm, request.user)
                 # What was changed here, beside what somebody else has written since.
                 form = BudgetForm(_budget_shown(theirs) | changed)
             elif not refusal:
@@ -140,7 +141,7 @@ def _rows_page(request: Request, declaration_id: int, page: RowsPage) -> HttpRes
     if page.primary_id is not None and not groups:
         raise Http404
     now = timezone.now()
-    attempt = Attempt()
+    attempt = Attempt(request.user)
     if request.method == "POST":
         attempt = _attempt(request, declaration, page, now)
         if not attempt.has_something_to_tell:
@@ -184,7 +185,7 @@ def _attempt(request: Request, declaration: Declaration, page: RowsPage, now: da
     if action == "theirs":
         given_up = _key(argument)
         posted = [row for row in posted if row.key != given_up]
-    attempt = Attempt(posted={row.key: row for row in posted})
+    attempt = Attempt(request.user, posted={row.key: row for row in posted})
     where = (declaration.pk, request.user, page.section)
     if action == "undo":
         posted += posted_rows(request.POST, page.form_class, named_by="undo")
@@ -209,6 +210,8 @@ def _attempt(request: Request, declaration: Declaration, page: RowsPage, now: da
             attempt.conflicts.pop(key, None)
     except services.NotEditable as reason:
         attempt.refusal = str(reason)
+    gone = [key for key, stored in attempt.conflicts.items() if stored is None]
+    attempt.deletions = deletions_of(declaration, gone)
     return attempt
 
 
