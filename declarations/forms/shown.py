@@ -25,7 +25,7 @@ class Attempt:
     """What a request of `user` asked for and what came of it; otherwise empty for a page that is only opened.
 
     `conflicts` holds the rows that were changed elsewhere, as they stand now, or None where they were deleted;
-    `deletions` who did that, where it is known.
+    `deletions` who did that, where it is known. `added` is the key of the row that was just added.
     """
 
     user: User
@@ -35,6 +35,7 @@ class Attempt:
     deletions: Mapping[UUID, DeletedRow] = field(default_factory=dict)
     deleted: Row | None = None
     focus: UUID | None = None
+    added: str = ""
     refusal: str = ""
 
     def unsaved(self, key: UUID) -> PostedRow | None:

@@ -141,12 +141,12 @@ def _rows_page(request: Request, declaration_id: int, page: RowsPage) -> HttpRes
     if page.primary_id is not None and not groups:
         raise Http404
     now = timezone.now()
-    attempt = Attempt(request.user)
+    attempt = Attempt(request.user, added=request.GET.get("added", ""))
     if request.method == "POST":
         attempt = _attempt(request, declaration, page, now)
         if not attempt.has_something_to_tell:
-            return _go_on(request, declaration, page.key, attempt.focus)
-    context = form_context(request, declaration, page.key, now)
+            return _go_on(request, declaration, page.key, attempt)
+    context = form_context(request, declaration, page.key, now, attempt.added)
     stored = list(selectors.rows_of(declaration, page.section.model, page.primary_id))
     origins = {str(row.key): str(row.origin) for row in stored if row.origin}
     last_year = last_year_values(context["document"], origins, context["earlier"]) if groups else {}
@@ -196,6 +196,7 @@ def _attempt(request: Request, declaration: Declaration, page: RowsPage, now: da
         attempt.saved, attempt.conflicts = True, outcome.conflicts
         if action == "add":
             attempt.focus = services.add_row(*where, _integer(argument) if argument else None, now=now).key
+            attempt.added = str(attempt.focus)
         elif action == "confirm":
             keys = [_key(argument)] if argument else [row.key for row in posted]
             services.confirm_rows(*where, keys, now=now)
@@ -227,14 +228,16 @@ def _undo_fields(attempt: Attempt, page: RowsPage) -> dict[str, Any]:
     return {"undo": row.key} | {f"{row.key}-{name}": value for name, value in fields.items()}
 
 
-def _go_on(request: Request, declaration: Declaration, current: str, focus: UUID | None = None) -> HttpResponse:
+def _go_on(request: Request, declaration: Declaration, current: str, attempt: Attempt | None = None) -> HttpResponse:
     """After everything was saved: to the next section where that was asked for, else back to this one."""
     pages = section_pages(declaration, selectors.primaries_of(declaration))
     keys = [page.key for page in pages]
     messages.success(request, "已保存。")
     if request.POST.get("action") != "next":
         url = pages[keys.index(current)].url
-        return HttpResponseRedirect(f"{url}#row-{focus}" if focus else url)
+        if attempt and attempt.added:
+            url += f"?added={attempt.added}"
+        return HttpResponseRedirect(f"{url}#row-{attempt.focus}" if attempt and attempt.focus else url)
     return HttpResponseRedirect(pages[keys.index(current) + 1].url)
 
 
