@@ -6,7 +6,8 @@ from pathlib import Path
 KEPT = Path(__file__).resolve().parent.parent / ".make"
 os.environ |= {"DEBUG": "false", "HTTPS": "false", "SECRET_KEY": "only-for-tests"}
 # The processes that draw and the workers of the tests read these too. Making the fonts takes longer than a test.
-os.environ |= {"FILES_ROOT": str(KEPT / "test-files"), "FONTS_ROOT": str(KEPT / "fonts")}
+os.environ.setdefault("FILES_ROOT", str(KEPT / "test-files"))
+os.environ.setdefault("FONTS_ROOT", str(KEPT / "fonts"))
 
 from perfgoals.settings import *  # noqa: F403
 from perfgoals.settings import DATABASE, STORAGES
