@@ -78,8 +78,17 @@ def take_pictures(browser: Browser, site: str) -> None:
     page.goto("/templates/")
     open_link(page, "部门整体绩效目标申报表")
     page.get_by_role("button", name="复制为新版本").click()
+    take_pictures_of_printing(page)
     page.locator("#tree").get_by_role("link", name="编辑").nth(2).click()
     save(page, "template-edit", whole=False)
+
+
+def take_pictures_of_printing(page: Page) -> None:
+    """The ways of printing of a draft, whose page is open and stays so."""
+    address = page.url
+    page.get_by_role("link", name="修改基本信息").click()
+    save_part(page.locator("form.panel"), "template-printing")
+    page.goto(address)
 
 
 def take_pictures_of_review(browser: Browser, site: str) -> None:

@@ -1,6 +1,7 @@
 """What the cells of our workbooks have in common: how they look, and how high they are."""
 
 import re
+from functools import lru_cache
 from math import ceil
 
 from declarations.exports.measure import text_width
@@ -37,7 +38,8 @@ def text_height(text: str, points: float, size: float) -> float:
 
 def _lines(line: str, width: float) -> int:
     """How many lines one line of a text takes in a column as wide as `width` full-width characters."""
-    if _width(line) <= width:
+    # No character is wider than a full-width one.
+    if len(line) <= width:
         return 1
     lines, filled = 1, 0.0
     for piece in _PIECE.findall(line):
@@ -51,8 +53,9 @@ def _lines(line: str, width: float) -> int:
     return lines
 
 
+@lru_cache(maxsize=4096)
 def _width(text: str) -> float:
-    """The width in full-width characters; rather too wide than too narrow."""
+    """The width of a piece in full-width characters; rather too wide than too narrow."""
     narrow = round((len(text) - text_width(text)) * 2)
     wide_latin = len(_WIDE_LATIN.findall(text))
     return len(text) - narrow + (narrow - wide_latin) * _LATIN_WIDTH + wide_latin * _WIDE_LATIN_WIDTH

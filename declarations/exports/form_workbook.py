@@ -91,8 +91,8 @@ def render_form_workbook(form: OfflineForm) -> bytes:
     """The form as an .xlsx file: instructions, goals, tasks, budget and indicators, each on a sheet of its own."""
     document = form.document
     workbook = Workbook()
-    workbook.properties.title = f"{document.title}（填报表格）"
-    workbook.properties.creator = document.department
+    workbook.properties.title = f"{printable(document.title)}（填报表格）"
+    workbook.properties.creator = printable(document.department)
     _write_instructions(workbook.worksheets[0], form)
     goals = [FormRow({KEY: goal.key, "text": goal.text}) for goal in document.duty_goals]
     _write_rows(workbook, form_layout.GOALS_SHEET, [*goals, *_spare(SPARE_GOALS)], _limits(GOALS))

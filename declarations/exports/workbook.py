@@ -72,11 +72,15 @@ class TextTooLongError(ValueError):
 
 @dataclass(frozen=True)
 class Span:
-    """The sheet rows that one row of the table takes, each `height` points high; a very tall row takes several."""
+    """The sheet rows that one row of the table takes, each `height` points high; a very tall row takes several.
+
+    `bottom` is where they end, in points from the top of the sheet.
+    """
 
     first: int
     count: int
     height: float
+    bottom: float
 
     @property
     def last(self) -> int:
@@ -228,9 +232,8 @@ class _SheetWriter:
 
     def _may_be_divided(self, cell: Cell) -> bool:
         """Whether a page may end within the cell: several rows of the sheet, not all of them surely on page one."""
-        spans = [self._spans[number] for number in range(1, cell.row + cell.rowspan)]
-        is_one_row = cell.rowspan == spans[-1].count == 1
-        return not is_one_row and sum(span.count * span.height for span in spans) > self._paper.first_page
+        last = self._spans[cell.row + cell.rowspan - 1]
+        return (cell.rowspan, last.count) != (1, 1) and last.bottom > self._paper.first_page
 
     def _number_format(self, text: str) -> str:
         """As the text is printed; as many decimals as it has, for "General" shows only eleven characters."""
@@ -277,10 +280,11 @@ class _SheetWriter:
 def _spans(table: Table, heights: dict[int, float]) -> dict[int, Span]:
     """The sheet rows of each row of the table."""
     spans = {}
-    first = 1
+    first, bottom = 1, 0.0
     for number, height in heights.items():
         count = ceil(height / MAX_ROW_HEIGHT)
-        spans[number] = Span(first, count, round(height / count, 2))
+        bottom += height
+        spans[number] = Span(first, count, round(height / count, 2), bottom)
         first += count
     return spans
 
