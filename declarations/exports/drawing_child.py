@@ -35,13 +35,23 @@ def main() -> None:
 
 
 def load() -> None:
-    """Load what drawing needs, with a configuration of fonts of our own, while nobody waits yet."""
+    """Load what drawing needs, with a configuration of fonts of our own, while nobody waits yet.
+
+    The first process on a machine also makes our fonts, which takes some seconds.
+    """
     from django.conf import settings
 
     from declarations.exports import fontconfig
 
-    fontconfig.use_own_configuration(settings.FILES_ROOT / "fonts")
-    from declarations.exports import pdf, workbook  # noqa: F401
+    try:
+        fontconfig.use_own_configuration(settings.FILES_ROOT / "fonts")
+        from declarations.exports import pdf, workbook  # noqa: F401
+        from declarations.exports.pdf import fonts
+
+        fonts.faces()
+    except Exception:
+        # Each PDF will fail on its own; workbooks need none of it.
+        logger.exception("What a PDF needs could not be loaded.")
 
 
 def answer(request: dict[str, Any], answers: IO[bytes]) -> bool:
