@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from statistics import median
-from time import perf_counter
+from time import process_time
 
 import weasyprint
 from openpyxl import Workbook
@@ -39,7 +38,13 @@ def run() -> None:
     document = reference_document()
     html, style = undivided(document)
 
-    compare("PDF", lambda: render_pdf(document), "one bare WeasyPrint pass", lambda: bare_pass(html, style))
+    compare(
+        "PDF",
+        lambda: render_pdf(document),
+        "one bare WeasyPrint pass",
+        lambda: bare_pass(html, style),
+        clock=process_time,
+    )
     compare(
         "PDF in a process of its own",
         lambda: drawing.draw(document.sealed(), Format.PDF),
@@ -48,11 +53,15 @@ def run() -> None:
     )
     with tempfile.TemporaryDirectory() as folder:
         for name, program in others(document, html, style, Path(folder)):
-            compare("PDF", lambda: render_pdf(document), name, program)
+            compare("PDF", lambda: drawing.draw(document.sealed(), Format.PDF), name, program)
     for count in ROWS:
         by_rows(count)
     compare(
-        "Workbook", lambda: render_workbook(document), "the same rows by openpyxl", lambda: plain_workbook(document)
+        "Workbook",
+        lambda: render_workbook(document),
+        "the same rows by openpyxl",
+        lambda: plain_workbook(document),
+        clock=process_time,
     )
     memory()
 
@@ -102,19 +111,19 @@ def quietly(command: list[str]) -> None:
 
 
 def by_rows(count: int) -> None:
-    """Print what a table of so many indicators takes, and how often its pages were drawn."""
+    """Print what a table of so many indicators takes."""
     targets = [target for _, _, target in reference_document().targets()]
     rows = (targets[n % len(targets)].model_copy(update={"key": f"target-{n}"}) for n in range(count))
     document = documents.document_with(*rows)
     html, style = undivided(document)
-    times: dict[str, list[float]] = {"ours": [], "bare": []}
-    for _ in range(3 if count < 1000 else 1):
-        for name, make in (("ours", lambda: render_pdf(document)), ("bare", lambda: bare_pass(html, style))):
-            start = perf_counter()
-            make()
-            times[name].append(perf_counter() - start)
-    ours, bare = median(times["ours"]), median(times["bare"])
-    print(f"{f'PDF of {count} indicators':<30}{ours * 1000:6.0f} ms = {ours / bare:.2f} x one bare WeasyPrint pass")
+    compare(
+        f"PDF of {count} indicators",
+        lambda: render_pdf(document),
+        "one bare WeasyPrint pass",
+        lambda: bare_pass(html, style),
+        clock=process_time,
+        turns=3 if count < 1000 else 1,
+    )
 
 
 def plain_workbook(document: Document) -> None:

@@ -28,13 +28,15 @@ _SECTIONS = frozenset({"年度履职目标", "年度主要任务", "预算情况
 class PrintedCell:
     """A cell as the template draws it.
 
-    `bookmark` is its level in the outline, `figure` the number of the rule that aligns it; 0 where there is none.
+    `bookmark` is its level in the outline, `figure` the number of the rule that aligns it; 0 where there is none. It
+    `goes_on` where an earlier page has its first lines.
     """
 
     cell: Cell
     text: str
     bookmark: int
     figure: int
+    goes_on: bool
 
     @property
     def tag(self) -> str:
@@ -50,10 +52,9 @@ class PrintedCell:
 
 @dataclass(frozen=True)
 class PrintedRow:
-    """A row with its id; `continued` where an earlier page has its first lines."""
+    """A row with its id."""
 
     name: str
-    continued: bool
     cells: tuple[PrintedCell, ...]
 
 
@@ -153,11 +154,18 @@ def _printed_page(page: Page, figures: Figures, hide: dict[int, str]) -> Printed
 
 
 def _printed(row: Row, name: str, figures: Figures, hide: dict[int, str]) -> PrintedRow:
+    continued = bool(name) and first_line(name) > 0
     return PrintedRow(
         name,
-        bool(name) and first_line(name) > 0,
         tuple(
-            PrintedCell(cell, cell.text.translate(hide), _bookmark(cell), figures.number(cell)) for cell in row.cells
+            PrintedCell(
+                cell,
+                cell.text.translate(hide),
+                _bookmark(cell),
+                figures.number(cell),
+                continued and not cell.repeated and cell.style != Style.LABEL,
+            )
+            for cell in row.cells
         ),
     )
 
