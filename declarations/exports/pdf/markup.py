@@ -1,6 +1,6 @@
 """What WeasyPrint is given: the pages as HTML. Texts reach it escaped by the template, and in no other way."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import segno
@@ -22,6 +22,10 @@ DIGEST_GROUP = 4
 QUIET = 2
 # The sections above the indicators, of which each has a bookmark.
 _SECTIONS = frozenset({"年度履职目标", "年度主要任务", "预算情况"})
+
+
+# What turns the direction of a text around: a figure could be printed backwards.
+_TURNING: dict[int, str | None] = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def html_of(
 ) -> str:
     """The whole table as HTML, with `GETA` for the `missing` characters."""
     missing = tuple(missing)
-    hide = {ord(character): GETA for character in missing}
+    hide = {**_TURNING, **{ord(character): GETA for character in missing}}
     context = {
         "title": table.title.text.translate(hide),
         "small_title": small_title,
@@ -147,13 +151,13 @@ def code_of(address: str) -> Code:
     return Code(squares, len(matrix) + 2 * QUIET)
 
 
-def _printed_page(page: Page, figures: Figures, hide: dict[int, str]) -> PrintedPage:
+def _printed_page(page: Page, figures: Figures, hide: Mapping[int, str | None]) -> PrintedPage:
     names = iter(page.names)
     head = tuple(_printed(row, next(names), figures, hide) for row in page.head)
     return PrintedPage(head, tuple(_printed(row, next(names), figures, hide) for row in page.body))
 
 
-def _printed(row: Row, name: str, figures: Figures, hide: dict[int, str]) -> PrintedRow:
+def _printed(row: Row, name: str, figures: Figures, hide: Mapping[int, str | None]) -> PrintedRow:
     continued = bool(name) and first_line(name) > 0
     return PrintedRow(
         name,

@@ -275,6 +275,14 @@ def test_characters_that_no_font_has_are_shown_as_such_and_told(caplog):
     assert caplog.messages == ["No font has U+E863 U+2FFFD: printed as 〓."]
 
 
+def test_no_sign_turns_a_figure_around():
+    document = documents.document(budget=documents.budget(total="\u202e123"))
+
+    (page,) = read(render_pdf(document))
+
+    assert "123" in [box.text for box in page.boxes]
+
+
 @st.composite
 def prose(draw: st.DrawFn, clauses: int) -> str:
     """Clauses with figures, brackets and rare characters; none begins with a sign that may not begin a line."""
