@@ -158,9 +158,9 @@ BUREAU_NAME = env.str("BUREAU_NAME", "财政局")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Finished tables and what people have ordered for a whole bureau; machines that serve the same site share the folder.
-FILES_ROOT = Path(env.str("FILES_ROOT", str(BASE_DIR / "files")))
+FILES_ROOT = BASE_DIR / env.str("FILES_ROOT", "files")
 # The fonts of the PDF, made on first use out of those of the machine.
-FONTS_ROOT = Path(env.str("FONTS_ROOT", str(FILES_ROOT / "fonts")))
+FONTS_ROOT = BASE_DIR / env.str("FONTS_ROOT", str(FILES_ROOT / "fonts"))
 # What drawing one file may take before it is given up.
 RENDER_SECONDS = env.int("RENDER_SECONDS", 60)
 RENDER_MEGABYTES = env.int("RENDER_MEGABYTES", 1024)

@@ -5,6 +5,7 @@ document; it answers with a line that says how many bytes follow, or why there a
 killed, one that dies is replaced, and all of them end with their parent, because they read the end of their input.
 """
 
+import atexit
 import json
 import logging
 import os
@@ -57,12 +58,13 @@ def draw(sealed: str, format: Format, imprint: Imprint = UNMARKED) -> bytes:
         "megabytes": settings.RENDER_MEGABYTES,
     }
     with _pool.child() as child:
-        return child.draw(json.dumps(request).encode() + b"\n", settings.RENDER_SECONDS)
+        return child.draw(json.dumps(request, ensure_ascii=False).encode() + b"\n", settings.RENDER_SECONDS)
 
 
 def start_ahead() -> None:
-    """Start a child for the first who asks, and don't wait for it."""
-    _pool.start_ahead()
+    """Start a child for the first who asks, and don't wait for it. Where none can be started, whoever asks is told."""
+    with suppress(DrawingRefused):
+        _pool.start_ahead()
 
 
 @dataclass
@@ -76,7 +78,14 @@ class _Child:
 
     @classmethod
     def start(cls) -> "_Child":
-        folder = tempfile.mkdtemp(prefix="perfgoals-")
+        try:
+            return cls._started(tempfile.mkdtemp(prefix="perfgoals-"))
+        except OSError as error:
+            logger.exception("A process that draws could not be started.")
+            raise DrawingRefused(FAILED) from error
+
+    @classmethod
+    def _started(cls, folder: str) -> "_Child":
         paths = [str(settings.BASE_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
         process = subprocess.Popen(
             [sys.executable, "-m", "declarations.exports.drawing_child"],
@@ -107,10 +116,11 @@ class _Child:
             timer.cancel()
         self.drawings += 1
         if "refused" in answer:
-            # A child that can't go on ends by itself; it is not given another document meanwhile.
-            if not answer["goes_on"]:
-                self.drawings = DRAWINGS_PER_CHILD
             raise DrawingRefused(answer["refused"])
+        if "length" not in answer:
+            # It can't go on and ends by itself; it is not given another document meanwhile.
+            self.drawings = DRAWINGS_PER_CHILD
+            raise DrawingRefused(TOO_LARGE.format(settings.RENDER_MEGABYTES) if "too_large" in answer else FAILED)
         return contents
 
     def end(self) -> None:
@@ -129,8 +139,10 @@ class _Child:
 
     def _ask(self, line: bytes) -> tuple[dict[str, Any], bytes]:
         stdin, stdout = self._pipes()
-        stdin.write(line)
-        stdin.flush()
+        # A child that has no memory for all of it says so before it has read it.
+        with suppress(BrokenPipeError):
+            stdin.write(line)
+            stdin.flush()
         head = stdout.readline()
         if not head.endswith(b"\n"):
             raise _Ended
@@ -227,3 +239,5 @@ def _leave_children() -> None:
 
 
 os.register_at_fork(after_in_child=_leave_children)
+# Those that are idle: they would end by themselves, but later than the temporary folders of tests.
+atexit.register(lambda: _pool.end_children())

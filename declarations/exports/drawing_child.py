@@ -22,11 +22,10 @@ def main() -> None:
     os.dup2(2, 1)
     django.setup()
     load()
-    for line in sys.stdin.buffer:
-        request = json.loads(line)
+    while request := _read(answers):
         limit_memory(request["megabytes"])
         # The parent kills a child that takes too long; this is for a child whose parent is no more.
-        signal.alarm(request["seconds"] + 5)
+        signal.alarm(int(request["seconds"]) + 5)
         fit = answer(request, answers)
         signal.alarm(0)
         if not fit:
@@ -35,31 +34,40 @@ def main() -> None:
 
 
 def load() -> None:
-    """Load what drawing needs, with a configuration of fonts of our own, while nobody waits yet."""
+    """Load what drawing needs, with a configuration of fonts of our own, while nobody waits yet.
+
+    The first process on a machine also makes our fonts, which takes some seconds.
+    """
     from django.conf import settings
 
     from declarations.exports import fontconfig
 
-    fontconfig.use_own_configuration(settings.FONTS_ROOT)
-    from declarations.exports import pdf, workbook  # noqa: F401
+    try:
+        fontconfig.use_own_configuration(settings.FONTS_ROOT)
+        from declarations.exports import pdf, workbook  # noqa: F401
+        from declarations.exports.pdf import fonts
+
+        fonts.faces()
+    except Exception:
+        # Each PDF will fail on its own; workbooks need none of it.
+        logger.exception("What a PDF needs could not be loaded.")
 
 
 def answer(request: dict[str, Any], answers: IO[bytes]) -> bool:
     """Draw one document and write it, or why not; says whether this process is fit for another."""
-    from declarations.exports.drawing import FAILED, TOO_LARGE
     from declarations.exports.workbook import TextTooLongError
 
     try:
         contents = draw(request)
     except TextTooLongError as error:
-        _write(answers, {"refused": str(error), "goes_on": True})
+        _write(answers, {"refused": str(error)})
         return True
     except MemoryError:
-        _write(answers, {"refused": TOO_LARGE.format(request["megabytes"]), "goes_on": False})
+        _write(answers, {"too_large": True})
         return False
     except Exception:
         logger.exception("A file could not be drawn.")
-        _write(answers, {"refused": FAILED, "goes_on": False})
+        _write(answers, {"failed": True})
         return False
     _write(answers, {"length": len(contents)}, contents)
     return True
@@ -84,6 +92,19 @@ def limit_memory(megabytes: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     wanted = megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+def _read(answers: IO[bytes]) -> dict[str, Any]:
+    """The next request; nothing where there is none any more, or no memory for it."""
+    try:
+        line = sys.stdin.buffer.readline()
+        request: dict[str, Any] = json.loads(line) if line else {}
+    except MemoryError:
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+        _write(answers, {"too_large": True})
+        return {}
+    return request
 
 
 def _write(answers: IO[bytes], head: dict[str, Any], contents: bytes = b"") -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from itertools import chain, pairwise
+from itertools import chain
 
 from declarations.checks.places import INDICATORS, TASKS
 from declarations.document import (
@@ -105,7 +105,7 @@ class Cell:
 
     `path` names what the text stands for, as in a finding: "goals", "budget/total", "targets/<key>/value"; it is
     empty for fixed texts. The headings of the tasks and of the indicators stand for the whole section. `repeated` marks
-    the rest of a merged cell that `cut` has cut. `amount` is the number of a cell of money with all its digits, also
+    a label that stands on an earlier page already. `amount` is the number of a cell of money with all its digits, also
     where the text is rounded.
     """
 
@@ -230,25 +230,6 @@ def shares(columns: Iterable[Column]) -> tuple[float, ...]:
     columns = tuple(columns)
     rest = 100 - sum(column.share for column in columns)
     return tuple(column.share or rest for column in columns)
-
-
-def cut(table: Table, starts: Iterable[int]) -> Table:
-    """`table` with every merged cell that runs into a row of `starts` cut there.
-
-    The rest is a cell of its own with the same text, so that a page that begins with one of these rows shows it again.
-    """
-    starts = sorted(set(starts))
-    pieces: dict[int, list[Cell]] = {row.number: [] for row in table.rows}
-    for cell in table.cells():
-        end = cell.row + cell.rowspan
-        edges = [cell.row, *(start for start in starts if cell.row < start < end), end]
-        for start, stop in pairwise(edges):
-            repeated = cell.repeated or start > cell.row
-            pieces[start].append(replace(cell, row=start, rowspan=stop - start, repeated=repeated))
-    rows = tuple(
-        replace(row, cells=tuple(sorted(pieces[row.number], key=lambda cell: cell.column))) for row in table.rows
-    )
-    return replace(table, rows=rows)
 
 
 def anchor_of(path: str) -> str:

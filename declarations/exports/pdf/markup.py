@@ -1,6 +1,6 @@
 """What WeasyPrint is given: the pages as HTML. Texts reach it escaped by the template, and in no other way."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import segno
@@ -24,17 +24,23 @@ QUIET = 2
 _SECTIONS = frozenset({"年度履职目标", "年度主要任务", "预算情况"})
 
 
+# What turns the direction of a text around: a figure could be printed backwards.
+_TURNING: dict[int, str | None] = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
 @dataclass(frozen=True)
 class PrintedCell:
     """A cell as the template draws it.
 
-    `bookmark` is its level in the outline, `figure` the number of the rule that aligns it; 0 where there is none.
+    `bookmark` is its level in the outline, `figure` the number of the rule that aligns it; 0 where there is none. It
+    `goes_on` where an earlier page has its first lines.
     """
 
     cell: Cell
     text: str
     bookmark: int
     figure: int
+    goes_on: bool
 
     @property
     def tag(self) -> str:
@@ -50,10 +56,9 @@ class PrintedCell:
 
 @dataclass(frozen=True)
 class PrintedRow:
-    """A row with its id; `continued` where an earlier page has its first lines."""
+    """A row with its id."""
 
     name: str
-    continued: bool
     cells: tuple[PrintedCell, ...]
 
 
@@ -83,7 +88,7 @@ def html_of(
 ) -> str:
     """The whole table as HTML, with `GETA` for the `missing` characters."""
     missing = tuple(missing)
-    hide = {ord(character): GETA for character in missing}
+    hide = {**_TURNING, **{ord(character): GETA for character in missing}}
     context = {
         "title": table.title.text.translate(hide),
         "small_title": small_title,
@@ -146,18 +151,25 @@ def code_of(address: str) -> Code:
     return Code(squares, len(matrix) + 2 * QUIET)
 
 
-def _printed_page(page: Page, figures: Figures, hide: dict[int, str]) -> PrintedPage:
+def _printed_page(page: Page, figures: Figures, hide: Mapping[int, str | None]) -> PrintedPage:
     names = iter(page.names)
     head = tuple(_printed(row, next(names), figures, hide) for row in page.head)
     return PrintedPage(head, tuple(_printed(row, next(names), figures, hide) for row in page.body))
 
 
-def _printed(row: Row, name: str, figures: Figures, hide: dict[int, str]) -> PrintedRow:
+def _printed(row: Row, name: str, figures: Figures, hide: Mapping[int, str | None]) -> PrintedRow:
+    continued = bool(name) and first_line(name) > 0
     return PrintedRow(
         name,
-        bool(name) and first_line(name) > 0,
         tuple(
-            PrintedCell(cell, cell.text.translate(hide), _bookmark(cell), figures.number(cell)) for cell in row.cells
+            PrintedCell(
+                cell,
+                cell.text.translate(hide),
+                _bookmark(cell),
+                figures.number(cell),
+                continued and not cell.repeated and cell.style != Style.LABEL,
+            )
+            for cell in row.cells
         ),
     )
 

@@ -18,8 +18,8 @@ from declarations.exports.table import Cell, Row, RowKind, Style, Table, shares
 
 # Under the bracket of the row above: "1、资金来源：" is six and a half characters wide.
 SUBITEM_INDENT = 6.9 * FONT_SIZE
-# A row of more lines may be divided, into parts of at least so many.
-LINES_KEPT_TOGETHER = 12
+# A row may be divided that is higher than this part of a page, into parts of at least so many lines.
+KEPT_TOGETHER = 1 / 3
 LEAST_LINES = 3
 # What the last page has at least, in points, without the header.
 LEAST_ON_LAST_PAGE = 100.0
@@ -70,14 +70,15 @@ class Piece:
     def lines(self) -> int:
         return self.stop - self.first
 
-    @property
-    def divisible(self) -> bool:
-        return self.lines > LINES_KEPT_TOGETHER
-
     def cells(self) -> Iterator[Cell]:
+        """The cells with what stands on this page of their texts; the name of a row that goes on stands here again."""
         for text in self.texts:
-            whole = self.first == 0 and self.stop >= len(text.starts)
-            yield text.cell if whole else replace(text.cell, text=text.lines(self.first, self.stop))
+            if self.first == 0 and self.stop >= len(text.starts):
+                yield text.cell
+            elif text.cell.style == Style.NAME and len(text.starts) <= min(self.first, self.lines):
+                yield replace(text.cell, repeated=True)
+            else:
+                yield replace(text.cell, text=text.lines(self.first, self.stop))
 
     def divided(self, lines: int) -> tuple["Piece", "Piece"]:
         """The piece in two, the first of so many lines."""
@@ -212,13 +213,16 @@ class _Divider:
         if waiting[0].row.kind != RowKind.GROUP or len(waiting) == 1 or waiting[1].row.kind == RowKind.GROUP:
             return []
         following = waiting[1]
-        return [following.divided(LEAST_LINES)[0] if following.divisible else following]
+        return [following.divided(LEAST_LINES)[0] if self._is_divisible(following) else following]
+
+    def _is_divisible(self, piece: Piece) -> bool:
+        return piece.height > self.sheet.content_height * KEPT_TOGETHER
 
     def _lines_that_fit(self, page: list[Piece], piece: Piece, room: float) -> int:
         """After how many lines the piece is divided so that the first part ends the page; 0 where it is not."""
         left = room - self._used([*page, replace(piece, stop=piece.first, measured=0)])
         lines = min(int(left / LINE), piece.lines - LEAST_LINES)
-        return lines if lines >= LEAST_LINES and piece.divisible else 0
+        return lines if lines >= LEAST_LINES and self._is_divisible(piece) else 0
 
     def _labels_beside(self, pieces: Sequence[Piece]) -> Iterable[Label]:
         if not pieces:

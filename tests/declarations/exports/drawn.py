@@ -93,7 +93,8 @@ def assert_drawn_right(pdf: bytes, document: Document, without: str = "") -> lis
     """Every row of the table stands in the PDF, once and in order, each text in a closed box of its own columns.
 
     Each page with indicators begins them with the header; beside each row stand its labels, whole, on its own page. A
-    row that is divided goes on at the top of the next page. The characters of `without`, which no font has, are 〓.
+    row that is divided goes on at the top of the next page, with its name again. The characters of `without`, which no
+    font has, are 〓.
     """
     pages = read(pdf)
     hide = {ord(character): "〓" for character in without}
@@ -132,10 +133,12 @@ def assert_drawn_right(pdf: bytes, document: Document, without: str = "") -> lis
             places = {(cell.column, cell.colspan) for cell in own}
             found = [(column, span, box.text) for column, span, box in spans]
             assert [place for place in found if place[:2] not in places] == beside, f"page {number + 1}: labels"
-            for column, span, text in found:
-                if (column, span) in places:
-                    begun[column] = begun.get(column, "") + text
             whole = {cell.column: squeezed(cell.text) for cell in own}
+            names = {cell.column for cell in own if cell.style == Style.NAME}
+            for column, span, text in found:
+                again = begun and column in names and begun[column] == whole[column] == text
+                if (column, span) in places and not again:
+                    begun[column] = begun.get(column, "") + text
             if begun == whole:
                 position, begun = position + 1, {}
                 continue

@@ -1,16 +1,15 @@
-"""What the three printed forms of a table say, read back as the same plain cells."""
+"""What page and workbook say, read back as the same plain cells; `drawn` reads the PDF."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from html.parser import HTMLParser
 from io import BytesIO
 
-import pypdfium2
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from declarations.exports.table import Row, Table, cut
+from declarations.exports.table import Table
 from declarations.numbers import format_number, group_amount, parse_amount
 
 
@@ -92,36 +91,3 @@ def cells_of_workbook(workbook: bytes) -> list[Plain]:
             rows, columns = (area.size["rows"], area.size["columns"]) if area else (1, 1)
             cells.append(Plain(row, column, rows, columns, text))
     return cells
-
-
-def pages_of(pdf: bytes) -> list[str]:
-    """The text of each page without white space."""
-    document = pypdfium2.PdfDocument(pdf)
-    return ["".join(page.get_textpage().get_text_range().split()) for page in document]
-
-
-def squeezed(rows: tuple[Row, ...]) -> str:
-    return "".join("".join(cell.text.split()) for row in rows for cell in row.cells)
-
-
-def rows_by_page(pages: list[str], table: Table) -> list[int]:
-    """The first row of each page, where the pages print every row of `table` whole, in order, and nothing else.
-
-    Each page after the first one begins with the header, and a merged cell that it cuts stands on it again.
-    """
-    starts, first = [], 1
-    for number, page in enumerate(pages, start=1):
-        footer = "".join(f"{table.department}{table.fiscal_year}年度第{number}页共{len(pages)}页".split())
-        assert page.endswith(footer)
-        starts.append(first)
-        text = page.removesuffix(footer)
-        rows = cut(table, starts).rows
-        header = "" if number == 1 else squeezed((table.header,))
-        last = next(
-            (n for n in range(first, len(rows) + 1) if header + squeezed(rows[first - 1 : n]) == text),
-            None,
-        )
-        assert last is not None, f"page {number} from row {first}: {text}"
-        first = last + 1
-    assert first == len(table.rows) + 1
-    return starts

@@ -1,5 +1,6 @@
 """Files drawn in processes of their own: the same files, within limits, whatever happens to a process."""
 
+import importlib
 import os
 import signal
 import subprocess
@@ -25,6 +26,11 @@ SEALED = DOCUMENT.sealed()
 # 60,000 characters in each of a hundred rows: minutes, and gigabytes.
 ENORMOUS = documents.document_with(
     *(documents.target(key=f"target-{n}", explanation="超" * 60_000) for n in range(100))
+).sealed()
+
+# A few hundred pages.
+LONG = documents.document_with(
+    *(documents.target(key=f"target-{n}", explanation="长" * 20_000) for n in range(12))
 ).sealed()
 
 
@@ -116,16 +122,30 @@ def test_document_that_takes_too_long_is_refused_and_the_next_is_drawn(settings,
     assert draw(SEALED, Format.WORKBOOK).startswith(b"PK")
 
 
-def test_document_that_takes_too_much_memory_is_refused_and_the_next_is_drawn(settings):
+def test_document_that_takes_too_much_memory_is_refused_and_the_next_is_drawn(settings, own_pool):
     draw(SEALED, Format.PDF)
-    settings.RENDER_MEGABYTES = 300
+    (child,) = own_pool.idle
+    status = Path(f"/proc/{child.process.pid}/status").read_text()
+    limit = settings.RENDER_MEGABYTES = int(status.partition("VmSize:")[2].split()[0]) // 1024 + 20
 
     with pytest.raises(DrawingRefused) as refused:
-        draw(ENORMOUS, Format.PDF)
+        draw(LONG, Format.PDF)
 
-    assert str(refused.value) == drawing.TOO_LARGE.format(300)
+    assert str(refused.value) == drawing.TOO_LARGE.format(limit)
+    assert own_pool.idle == []
     settings.RENDER_MEGABYTES = 1024
     assert draw(SEALED, Format.PDF).startswith(b"%PDF")
+
+
+def test_request_too_large_to_be_read_is_refused(settings, own_pool):
+    draw(SEALED, Format.WORKBOOK)
+    settings.RENDER_MEGABYTES = 200
+    draw(SEALED, Format.WORKBOOK)
+
+    with pytest.raises(DrawingRefused) as refused:
+        draw("长" * 40_000_000, Format.WORKBOOK)
+
+    assert str(refused.value) == drawing.TOO_LARGE.format(200)
 
 
 def test_document_that_breaks_a_limit_does_not_hold_up_another(settings, own_pool):
@@ -201,6 +221,30 @@ def test_document_that_waits_too_long_for_a_child_is_refused(settings, own_pool)
 
     with pytest.raises(DrawingRefused, match="正在生成的文件较多，请稍后再试。"):
         draw(SEALED, Format.WORKBOOK)
+
+
+def test_where_no_process_can_be_started_there_is_a_reason(monkeypatch, caplog):
+    def fail(**options: str) -> str:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(drawing.tempfile, "mkdtemp", fail)
+
+    start_ahead()
+    with pytest.raises(DrawingRefused) as refused:
+        draw(SEALED, Format.PDF)
+
+    assert str(refused.value) == drawing.FAILED
+    assert caplog.messages == ["A process that draws could not be started."] * 2
+
+
+def test_server_starts_a_child_ahead(monkeypatch):
+    begun: list[bool] = []
+    monkeypatch.setattr(drawing, "start_ahead", lambda: begun.append(True))
+    monkeypatch.delitem(sys.modules, "perfgoals.wsgi", raising=False)
+
+    importlib.import_module("perfgoals.wsgi")
+
+    assert begun == [True]
 
 
 PARENT = """

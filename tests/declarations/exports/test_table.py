@@ -1,6 +1,6 @@
 import pytest
 
-from declarations.exports.table import HEADINGS, Style, Table, cut, goal_line, layout, printed_standard, printed_value
+from declarations.exports.table import HEADINGS, Style, Table, goal_line, layout, printed_standard, printed_value
 from tests.declarations import documents
 from tests.declarations.exports.printed import Plain
 from tests.declarations.value_texts import VALUES
@@ -256,31 +256,3 @@ def test_layout_prints_sign_of_comparison(comparison, sign):
     table = layout(documents.document_with(documents.target(comparison=comparison)))
 
     assert table.body[1].cells[1].text == sign
-
-
-def test_cut_repeats_merged_cells_at_each_start():
-    targets = [documents.target(key=f"target-{n}", name=f"指标{n}") for n in range(3)]
-    table = layout(documents.document(indicators=(documents.primary(documents.group(*targets)),)))
-    first = table.body[0].number
-
-    pieces = cut(table, [first + 1, first + 3])
-
-    assert [
-        (c.row - first, c.column, c.rowspan, c.text, c.repeated, c.anchor)
-        for row in pieces.body
-        for c in row.cells
-        if c.style == Style.LABEL
-    ] == [
-        (0, 1, 1, "产出指标", False, "cell-primaries-primary-1"),
-        (0, 2, 1, "重点工作任务完成", False, "cell-groups-group-1"),
-        (1, 1, 2, "产出指标", True, ""),
-        (1, 2, 2, "重点工作任务完成", True, ""),
-        (3, 1, 1, "产出指标", True, ""),
-        (3, 2, 1, "重点工作任务完成", True, ""),
-    ]
-
-
-def test_cut_between_merged_cells_changes_nothing():
-    table = layout(documents.reference_document())
-
-    assert cut(table, [1, 3, 5, 8, 13, 14, 36, 44]) == table

@@ -1,7 +1,7 @@
 """No text of a user reaches the PDF as markup, style, link or file, and nothing is asked of anybody."""
 
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import islice
 from threading import Thread
@@ -75,8 +75,9 @@ def asked() -> Iterator[tuple[str, list[bytes]]]:
         server.shutdown(socket.SHUT_RDWR)
 
 
-def document_of(text: str) -> Document:
-    """A declaration with `text` in every field of the form and of its template."""
+def document_of(texts: Sequence[str]) -> Document:
+    """A declaration with the texts in every field of the form and of its template; names have one each."""
+    text = " ".join(texts)
     fields = ("name", "value", "unit", "scoring_standard", "explanation", "remark")
     target = documents.target(**dict.fromkeys(fields, text))
     return documents.document(
@@ -87,21 +88,23 @@ def document_of(text: str) -> Document:
         duty_goals=(documents.goal(text=text),),
         main_tasks=(documents.task(name=text, content=text, amount=text),),
         budget=documents.budget(**dict.fromkeys(documents.FIGURES, text)),
-        indicators=(documents.primary(documents.group(target, name=text, explanation=text), name=text),),
+        indicators=tuple(
+            documents.primary(documents.group(target, name=name, explanation=text), name=name) for name in texts
+        ),
     )
 
 
 @pytest.mark.parametrize("kinds", list(batched(HOSTILE, 3)), ids="-".join)
 def test_text_is_printed_as_it_is_and_nothing_is_asked_for(kinds, asked, monkeypatch):
     address, requests = asked
-    text = " ".join(HOSTILE[kind].replace("HERE", address) for kind in kinds)
-    document = document_of(text)
+    texts = [HOSTILE[kind].replace("HERE", address) for kind in kinds]
+    document = document_of(texts)
     _fonts_and_styles()
     fetched: list[str] = []
     for fetcher in (NothingFetched, OwnFontsFetched):
         monkeypatch.setattr(fetcher, "fetch", lambda self, url, headers=None: fetched.append(url))
 
-    pdf = render_pdf(document, Imprint(status=text, watermark="草稿"))
+    pdf = render_pdf(document, Imprint(status=texts[0], watermark="草稿"))
 
     assert_drawn_right(pdf, document)
     assert (requests, fetched) == ([], [])
