@@ -6,9 +6,12 @@ killed, one that dies is replaced, and all of them end with their parent, becaus
 """
 
 import json
+import logging
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,10 +26,12 @@ from declarations.exports.imprint import UNMARKED, Imprint
 # A child that has drawn so many is replaced: whatever a library keeps of each document is given back.
 DRAWINGS_PER_CHILD = 500
 
-TOO_SLOW = "生成文件用时超过 {} 秒，已停止。申报表的内容可能过长，请精简文字后再试，或分别下载其他格式。"
-TOO_LARGE = "生成文件所需内存超过 {} MB，已停止。申报表的内容可能过长，请精简文字后再试，或分别下载其他格式。"
+TOO_SLOW = "生成文件用时超过 {} 秒，已停止。申报表的内容可能过长，请精简文字后再试，或改为下载其他格式。"
+TOO_LARGE = "生成文件所需内存超过 {} MB，已停止。申报表的内容可能过长，请精简文字后再试，或改为下载其他格式。"
 TOO_BUSY = "正在生成的文件较多，请稍后再试。"
 FAILED = "文件未能生成，原因已记入系统日志，请与系统管理员联系。"
+
+logger = logging.getLogger(__name__)
 
 
 class DrawingRefused(Exception):
@@ -38,7 +43,10 @@ class _Ended(Exception):
 
 
 def draw(sealed: str, format: Format, imprint: Imprint = UNMARKED) -> bytes:
-    """The file of the document sealed as `sealed`, like `exports.render`, within the limits of time and memory."""
+    """The file of the document sealed as `sealed`, like `exports.render`, within the limits of time and memory.
+
+    Raises `DrawingRefused` where a limit is broken or a text does not fit the format.
+    """
     if format == Format.JSON:
         return sealed.encode()
     request = {
@@ -48,37 +56,38 @@ def draw(sealed: str, format: Format, imprint: Imprint = UNMARKED) -> bytes:
         "seconds": settings.RENDER_SECONDS,
         "megabytes": settings.RENDER_MEGABYTES,
     }
-    line = json.dumps(request).encode() + b"\n"
     with _pool.child() as child:
-        return child.draw(line, settings.RENDER_SECONDS)
+        return child.draw(json.dumps(request).encode() + b"\n", settings.RENDER_SECONDS)
+
+
+def start_ahead() -> None:
+    """Start a child for the first who asks, and don't wait for it."""
+    _pool.start_ahead()
 
 
 @dataclass
 class _Child:
-    """One process that draws, used by one thread at a time."""
+    """One process that draws, used by one thread at a time, and the folder of its temporary files."""
 
     process: subprocess.Popen[bytes]
+    folder: str
     drawings: int = 0
     timed_out: bool = False
 
     @classmethod
     def start(cls) -> "_Child":
-        root = str(settings.BASE_DIR)
-        before = os.environ.get("PYTHONPATH")
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join([root, before] if before else [root]),
-        }
+        folder = tempfile.mkdtemp(prefix="perfgoals-")
+        paths = [str(settings.BASE_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
         process = subprocess.Popen(
             [sys.executable, "-m", "declarations.exports.drawing_child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
-            cwd=root,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "TMPDIR": folder},
+            cwd=settings.BASE_DIR,
             # Ctrl+C ends the parent, and the end of its input the child: without a page of tracebacks.
             start_new_session=True,
         )
-        return cls(process)
+        return cls(process, folder)
 
     @property
     def usable(self) -> bool:
@@ -92,16 +101,31 @@ class _Child:
         try:
             answer, contents = self._ask(line)
         except (_Ended, OSError) as error:
-            self.end()
-            if self.timed_out:
-                raise DrawingRefused(TOO_SLOW.format(seconds)) from error
-            raise DrawingRefused(TOO_LARGE.format(settings.RENDER_MEGABYTES)) from error
+            timer.cancel()
+            raise DrawingRefused(self._reason(seconds)) from error
         finally:
             timer.cancel()
         self.drawings += 1
         if "refused" in answer:
+            # A child that can't go on ends by itself; it is not given another document meanwhile.
+            if not answer["goes_on"]:
+                self.drawings = DRAWINGS_PER_CHILD
             raise DrawingRefused(answer["refused"])
         return contents
+
+    def end(self) -> None:
+        """Stop the process, whatever it does, and remove what it left."""
+        self.process.kill()
+        self.process.wait()
+        self.let_go()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def let_go(self) -> None:
+        """Close this process's ends of the pipes."""
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                with suppress(OSError):
+                    pipe.close()
 
     def _ask(self, line: bytes) -> tuple[dict[str, Any], bytes]:
         stdin, stdout = self._pipes()
@@ -111,8 +135,9 @@ class _Child:
         if not head.endswith(b"\n"):
             raise _Ended
         answer: dict[str, Any] = json.loads(head)
-        contents = stdout.read(answer.get("length", 0))
-        if len(contents) < answer.get("length", 0):
+        length = answer.get("length", 0)
+        contents = stdout.read(length)
+        if len(contents) < length:
             raise _Ended
         return answer, contents
 
@@ -122,22 +147,17 @@ class _Child:
             raise _Ended
         return stdin, stdout
 
+    def _reason(self, seconds: float) -> str:
+        """Why there is no answer: libraries of C stop the process where they get no memory."""
+        if self.timed_out:
+            return TOO_SLOW.format(seconds)
+        code = self.process.wait()
+        logger.error("A process that draws has ended with code %s.", code)
+        return TOO_LARGE.format(settings.RENDER_MEGABYTES) if code < 0 else FAILED
+
     def _time_out(self) -> None:
         self.timed_out = True
         self.process.kill()
-
-    def end(self) -> None:
-        """Stop the process, whatever it does."""
-        self.process.kill()
-        self.process.wait()
-        self.close()
-
-    def close(self) -> None:
-        """Close this process's ends of the pipes."""
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe:
-                with suppress(OSError):
-                    pipe.close()
 
 
 @dataclass
@@ -161,13 +181,21 @@ class _Pool:
             try:
                 yield child
             finally:
-                if child.usable:
-                    with self.lock:
-                        self.idle.append(child)
-                else:
-                    child.end()
+                self._put_back(child)
         finally:
             self.free.release()
+
+    def start_ahead(self) -> None:
+        child = _Child.start()
+        with self.lock:
+            self.idle.append(child)
+
+    def end_children(self) -> None:
+        """End those that are idle."""
+        with self.lock:
+            idle, self.idle = self.idle, []
+        for child in idle:
+            child.end()
 
     def _take(self) -> _Child:
         while True:
@@ -179,23 +207,23 @@ class _Pool:
                 return child
             child.end()
 
-    def close(self) -> None:
-        """End the idle children."""
-        with self.lock:
-            idle, self.idle = self.idle, []
-        for child in idle:
+    def _put_back(self, child: _Child) -> None:
+        if child.usable and not child.timed_out:
+            with self.lock:
+                self.idle.append(child)
+        else:
             child.end()
 
 
 _pool = _Pool()
 
 
-def _after_fork() -> None:
-    """A forked process has children of its own, and does not keep its parent's alive."""
+def _leave_children() -> None:
+    """A forked process has children of its own, and does not keep those of its parent alive."""
     global _pool
     for child in _pool.idle:
-        child.close()
+        child.let_go()
     _pool = _Pool()
 
 
-os.register_at_fork(after_in_child=_after_fork)
+os.register_at_fork(after_in_child=_leave_children)

@@ -4,8 +4,10 @@ import json
 import logging
 import os
 import resource
+import shutil
 import signal
 import sys
+import tempfile
 from typing import IO, Any
 
 import django
@@ -19,39 +21,62 @@ def main() -> None:
     # Whatever a library prints must not come between the answers.
     os.dup2(2, 1)
     django.setup()
+    load()
     for line in sys.stdin.buffer:
         request = json.loads(line)
         limit_memory(request["megabytes"])
         # The parent kills a child that takes too long; this is for a child whose parent is no more.
         signal.alarm(request["seconds"] + 5)
-        if not answer(request, answers):
-            return
+        fit = answer(request, answers)
         signal.alarm(0)
+        if not fit:
+            break
+    shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
+
+
+def load() -> None:
+    """Load what drawing needs, with a configuration of fonts of our own, while nobody waits yet."""
+    from django.conf import settings
+
+    from declarations.exports import fontconfig
+
+    fontconfig.use_own_configuration(settings.FILES_ROOT / "fonts")
+    from declarations.exports import pdf, workbook  # noqa: F401
 
 
 def answer(request: dict[str, Any], answers: IO[bytes]) -> bool:
     """Draw one document and write it, or why not; says whether this process is fit for another."""
-    from declarations.document import Document
-    from declarations.exports import Format, render
     from declarations.exports.drawing import FAILED, TOO_LARGE
-    from declarations.exports.imprint import Imprint
     from declarations.exports.workbook import TextTooLongError
 
     try:
-        document = Document.model_validate_json(request["sealed"])
-        contents = render(document, Format(request["format"]), Imprint(**request["imprint"]))
+        contents = draw(request)
     except TextTooLongError as error:
-        _write(answers, {"refused": str(error)})
+        _write(answers, {"refused": str(error), "goes_on": True})
         return True
     except MemoryError:
-        _write(answers, {"refused": TOO_LARGE.format(request["megabytes"])})
+        _write(answers, {"refused": TOO_LARGE.format(request["megabytes"]), "goes_on": False})
         return False
     except Exception:
         logger.exception("A file could not be drawn.")
-        _write(answers, {"refused": FAILED})
+        _write(answers, {"refused": FAILED, "goes_on": False})
         return False
     _write(answers, {"length": len(contents)}, contents)
     return True
+
+
+def draw(request: dict[str, Any]) -> bytes:
+    """The file that is asked for; a PDF carries the sealed text itself, not one that is sealed anew."""
+    from declarations.document import Document
+    from declarations.exports import Format, render
+    from declarations.exports.imprint import Imprint
+    from declarations.exports.pdf import render_pdf
+
+    document = Document.model_validate_json(request["sealed"])
+    imprint = Imprint(**request["imprint"])
+    if request["format"] == Format.PDF:
+        return render_pdf(document, imprint, request["sealed"])
+    return render(document, Format(request["format"]), imprint)
 
 
 def limit_memory(megabytes: int) -> None:

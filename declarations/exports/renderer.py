@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from declarations.exports.fontconfig import FOLDERS
+
 LIBRARIES = ("weasyprint", "pydyf", "fonttools", "segno", "openpyxl")
 # What the layout reads from outside the package of the exports.
 OTHER_SOURCES = (
@@ -15,12 +17,9 @@ OTHER_SOURCES = (
     "declarations/numbers.py",
     "indicators/enums.py",
     "perfgoals/workbooks.py",
-    "static/css/official-table.css",
     "templates/declarations/table_pdf.html",
-    "templates/declarations/_table.html",
-    "templates/declarations/_table_row.html",
+    "templates/declarations/_table_pdf_row.html",
 )
-FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 
 
 @cache
@@ -47,7 +46,7 @@ def _sources() -> Iterator[str]:
 
 def _fonts() -> Iterator[str]:
     """By name and size: reading some hundred megabytes would take longer than drawing a table."""
-    for folder in FONT_FOLDERS:
+    for folder in FOLDERS:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 yield f"{path} {path.stat().st_size}"
