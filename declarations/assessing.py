@@ -33,6 +33,9 @@ class Mark:
     text: str = ""
 
 
+NO_MARK = Mark(None)
+
+
 @dataclass(frozen=True)
 class Result:
     """What the form comes to. `why_not_passable` is a Chinese sentence; empty where the declaration may pass."""
@@ -104,8 +107,10 @@ def save_assessment(
     digest: str,
     stage: int | None,
     now: datetime | None = None,
-) -> Assessment:
-    """Store the marks by criterion; criteria that are not named keep theirs.
+) -> Assessment | None:
+    """Store the marks by criterion; criteria that are not named keep theirs. Answers what is stored then.
+
+    The form comes with every decision: one that says nothing new is not stored, and the log tells nothing of it.
 
     `digest` and `stage` are those of the submission and the stage that the reviewer has before him. Raises
     AssessmentRefused and stores nothing.
@@ -119,7 +124,7 @@ def save_assessment(
 
 def _save(
     declaration_id: int, actor: User, marks: Mapping[int, Mark], digest: str, stage: int | None, now: datetime
-) -> Assessment:
+) -> Assessment | None:
     with transaction.atomic():
         declaration = selectors.locked_declaration(declaration_id)
         submission = declaration.submission
@@ -132,6 +137,10 @@ def _save(
         criteria = {criterion.pk: criterion for criterion in declaration.round.criteria.all()}
         for key, mark in marks.items():
             _refuse_wrong_mark(criteria.get(key), mark, declaration)
+        before = assessment_of(submission, declaration.stage, actor)
+        given = {score.criterion_id: Mark(score.points, score.text) for score in before.scores.all()} if before else {}
+        if all(mark == given.get(key, NO_MARK) for key, mark in marks.items()):
+            return before
         stored, _ = Assessment.objects.get_or_create(submission=submission, stage=declaration.stage, reviewer=actor)
         for key, mark in marks.items():
             Score.objects.update_or_create(

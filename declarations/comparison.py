@@ -17,6 +17,7 @@ from declarations.wording import Part, Piece, pieces
 from indicators.enums import Comparison as Sign
 
 GOAL_LABELS = {"text": "目标内容"}
+_COUNTED = {"new": "新增", "changed": "修改", "gone": "删除", "moved": "移动"}
 
 
 class Kind(StrEnum):
@@ -141,6 +142,12 @@ class Comparison:
         counts = Counter[str](row.kind for row in self.rows())
         counts["moved"] = sum(row.moved for row in self.rows())
         return {name: counts[name] for name in (*Kind, "moved")}
+
+    @property
+    def told(self) -> str:
+        """What differs, as 新增 4 行，修改 6 行; empty where nothing does."""
+        counts = self.counts
+        return "，".join(f"{what} {counts[name]} 行" for name, what in _COUNTED.items() if counts[name])
 
 
 @dataclass(frozen=True)

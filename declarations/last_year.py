@@ -46,14 +46,22 @@ def last_year_texts(document: Document, origins: Mapping[str, str], last_year: D
     """What `last_year` had for the values of `document`, as 2021 年度：≥95%, by the path of the value.
 
     `origins` are as in `last_year_values`, those of goals and tasks too; a goal or task that was not taken over is that
-    of the same text or name. A text that has not changed is not said again.
+    of the same text or name. A text or target that has not changed is not said again; figures in 万元 are.
     """
     earlier = (last_year,)
-    texts = {f"targets/{key}/value": text for key, text in last_year_values(document, origins, earlier).items()}
+    values = last_year_values(document, origins, earlier)
+    same = f"{last_year.fiscal_year} 年度：相同"
+    texts = {
+        f"targets/{target.key}/value": same
+        if values[target.key] == f"{last_year.fiscal_year} 年度：{measure(target)}"
+        else values[target.key]
+        for _, target in _targets(document)
+        if target.key in values
+    }
     texts |= {f"budget/{figure}": text for figure, text in last_year_budget(earlier).items()}
 
     def said(text: str, before: str) -> str:
-        return f"{last_year.fiscal_year} 年度：{'相同' if plain(text) == plain(before) else before}"
+        return same if plain(text) == plain(before) else f"{last_year.fiscal_year} 年度：{before}"
 
     for goal, goal_before in _pairs(document.duty_goals, last_year.duty_goals, origins):
         texts[f"goals/{goal.key}/text"] = said(goal.text, goal_before.text)

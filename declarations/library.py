@@ -131,7 +131,7 @@ def pick(
             raise RowRefused("请选择允许增加个性指标的二级指标。")
         here = {plain(name) for name in declaration.target_rows.filter(secondary=group).values_list("name", flat=True)}
         edits, left_out = [], []
-        for indicator in _picked(keys):
+        for indicator in indicators_of(keys).values():
             if plain(indicator.name) in here:
                 left_out.append(indicator.name)
                 continue
@@ -183,8 +183,8 @@ def _ranges(rows: Sequence[Mapping[str, Any]], kind: str) -> dict[tuple[int, str
     return ranges
 
 
-def _picked(keys: Sequence[str]) -> list[Target | TertiaryIndicator]:
-    """The indicators of these keys that are in the library, in the order of the keys."""
+def indicators_of(keys: Sequence[str]) -> dict[str, Target | TertiaryIndicator]:
+    """Those of the keys that are in the library, in their order, with their indicators."""
     ids: dict[str, list[int]] = {"own": [], "common": []}
     for key in keys:
         source, _, number = key.partition("-")
@@ -195,4 +195,4 @@ def _picked(keys: Sequence[str]) -> list[Target | TertiaryIndicator]:
         secondary__primary__template__published_at__isnull=False, pk__in=ids["common"]
     ).in_bulk()
     known = {f"own-{pk}": row for pk, row in own.items()} | {f"common-{pk}": row for pk, row in common.items()}
-    return [known[key] for key in dict.fromkeys(keys) if key in known]
+    return {key: known[key] for key in keys if key in known}

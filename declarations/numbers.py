@@ -58,10 +58,22 @@ def print_amount(text: str) -> str:
     return text if number is None else format_number(number)
 
 
-def group_amount(text: str) -> str:
-    """`text` with two decimals and thousands separators (2677.7 as 2,677.70), anything that is no number as typed."""
+def printable_amount(text: str) -> Decimal | None:
+    """The amount of `text` where it has so few digits that it can be rounded and reckoned with; else None."""
     number = parse_amount(text)
-    return text if number is None else f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP):,f}"
+    return number if number is not None and fits_amount(number) else None
+
+
+def group_amount(text: str) -> str:
+    """`text` with two decimals and thousands separators (2677.7 as 2,677.70).
+
+    What is no number is printed as typed, and a number of more digits than a money column holds with all of them.
+    """
+    number = printable_amount(text)
+    if number is None:
+        return print_amount(text)
+    rounded = number.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{rounded if rounded else abs(rounded):,f}"
 
 
 def format_number(number: Decimal) -> str:

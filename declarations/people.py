@@ -35,10 +35,15 @@ def office_reviewers(declaration: Declaration) -> "QuerySet[User]":
 
 
 def reviewers_of(declaration: Declaration) -> "QuerySet[User]":
-    """Those whose turn it is: the one who deals with the declaration or, where nobody does, all who may decide."""
-    if declaration.assignee_id is not None:
-        return User.objects.filter(pk=declaration.assignee_id)
-    return office_reviewers(declaration)
+    """Those whose turn it is: the one who deals with the declaration or, where nobody does, all who may decide.
+
+    Who has left, or has come to another office, deals with nothing any more.
+    """
+    all_of_them = office_reviewers(declaration)
+    if declaration.assignee_id is None:
+        return all_of_them
+    one = all_of_them.filter(pk=declaration.assignee_id)
+    return one if one.exists() else all_of_them
 
 
 def colleagues_of(reviewer: User) -> "QuerySet[User]":

@@ -141,20 +141,15 @@ def remember(user: User, query: str) -> None:
 
 
 def neighbours(user: User, declaration: Declaration) -> Neighbours:
-    """What stands before and after the declaration in the queue as `user` had it last; nothing where it is not there.
+    """What stands before and after the declaration in the queue as `user` had it last.
 
-    To be asked before a decision: afterwards the declaration has left its tab.
+    One that is not there, come to from the home page or a notice, stands among all that wait, by urgency. To be asked
+    before a decision: afterwards the declaration has left its tab.
     """
-    filters = QueueFilter(QueryDict(remembered_query(user)), user=user)
-    order = order_of(filters)
-    beside = (
-        narrowed(filters, filters.chosen_tab)
-        .order_by()
-        .annotate(before=Window(Lag("pk"), order_by=order), after=Window(Lead("pk"), order_by=order))
-        .filter(Q(before=declaration.pk) | Q(after=declaration.pk))
-        .values_list("pk", "before")
-    )
-    sides = {key: "next" if before == declaration.pk else "previous" for key, before in beside}
+    remembered = QueueFilter(QueryDict(remembered_query(user)), user=user)
+    sides = _sides(remembered, declaration)
+    if not sides and not narrowed(remembered, remembered.chosen_tab).filter(pk=declaration.pk).exists():
+        sides = _sides(QueueFilter(QueryDict(), user=user), declaration)
     found = Declaration.objects.select_related("round", "department").filter(pk__in=sides)
     return Neighbours(**{sides[each.pk]: each for each in found})
 
@@ -166,6 +161,19 @@ def next_of(user: User, declaration: Declaration) -> Declaration | None:
     """
     beside = neighbours(user, declaration)
     return beside.next or beside.previous
+
+
+def _sides(filters: QueueFilter, declaration: Declaration) -> dict[int, str]:
+    """The keys of those beside the declaration in the queue with their side; none where it is alone or not there."""
+    order = order_of(filters)
+    beside = (
+        narrowed(filters, filters.chosen_tab)
+        .order_by()
+        .annotate(before=Window(Lag("pk"), order_by=order), after=Window(Lead("pk"), order_by=order))
+        .filter(Q(before=declaration.pk) | Q(after=declaration.pk))
+        .values_list("pk", "before")
+    )
+    return {key: "next" if before == declaration.pk else "previous" for key, before in beside}
 
 
 def _returned_from(kind: StageKind) -> Q:

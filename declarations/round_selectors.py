@@ -79,4 +79,5 @@ def template_document(template: IndicatorTemplate) -> Document:
         main_tasks=(),
         budget=document.Budget(),
         indicators=selectors.groups_with(template, targets),
+        printing=selectors.printing_of(template),
     )

@@ -54,6 +54,19 @@ def document_of(declaration: Declaration) -> Document:
         ),
         budget=document.Budget(**{figure: getattr(budget, figure) for figure in document.BUDGET_LABELS}),
         indicators=groups_with(template, targets),
+        printing=printing_of(template),
+    )
+
+
+def printing_of(template: IndicatorTemplate) -> document.Printing:
+    """How the template wants the official table printed."""
+    return document.Printing(
+        orientation=template.orientation,
+        amounts=template.amount_format,
+        unit_column=template.unit_column,
+        standard_column=template.standard_column,
+        remark_column=template.remark_column,
+        signatures=template.signature_lines,
     )
 
 

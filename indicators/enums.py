@@ -20,3 +20,17 @@ class PrimaryKind(models.TextChoices):
     BENEFIT = "benefit", "效益"
     SATISFACTION = "satisfaction", "满意度"
     OTHER = "other", "其他"
+
+
+class Orientation(models.TextChoices):
+    """How the paper lies that the official table is printed on."""
+
+    LANDSCAPE = "landscape", "横向"
+    PORTRAIT = "portrait", "纵向"
+
+
+class AmountFormat(models.TextChoices):
+    """How the amounts in 万元 are printed."""
+
+    TYPED = "typed", "按填写的数字（如 2677.7）"
+    GROUPED = "grouped", "保留两位小数并加千位分隔符（如 2,677.70）"

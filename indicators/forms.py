@@ -3,12 +3,15 @@
 from copy import copy
 from typing import Any, ClassVar
 
+from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row
+from crispy_forms.layout import HTML, Column, Fieldset, Layout, Row
 from django import forms
 
 from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndicator, TertiaryIndicator
 from indicators.tree import FIELDS, Level, Node, children_of, fingerprint, level_of, parent_id_of
+
+PRINTING_HELP = "决定打印预览以及下载的 PDF、Excel 的样式。不打印的栏目仍须填报和审核，内容照常保存。"
 
 
 class Paragraphs(forms.CharField):
@@ -19,12 +22,35 @@ class Paragraphs(forms.CharField):
         return text.replace("\r\n", "\n") if isinstance(text, str) else text
 
 
+HEAD = ("name", "title", "points_total", "with_task_amounts", "guidance")
+CHOSEN = ("orientation", "amount_format")
+SWITCHES = ("unit_column", "standard_column", "remark_column", "signature_lines")
+
+
 class TemplateForm(forms.ModelForm):
+    """The head of a template, and how its official table is printed."""
+
     class Meta:
         model = IndicatorTemplate
-        fields: ClassVar = ["name", "title", "points_total", "with_task_amounts", "guidance"]
+        fields: ClassVar = [*HEAD, *CHOSEN, *SWITCHES]
         field_classes: ClassVar = {"guidance": Paragraphs}
-        widgets: ClassVar = {"guidance": forms.Textarea(attrs={"rows": 4})}
+        widgets: ClassVar = {"guidance": forms.Textarea(attrs={"rows": 4}), **dict.fromkeys(CHOSEN, forms.RadioSelect)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            *HEAD,
+            Fieldset(
+                "打印设置",
+                HTML(f'<p class="quiet">{PRINTING_HELP}</p>'),
+                *(InlineRadios(name) for name in CHOSEN),
+                *SWITCHES,
+                css_class="printing-settings",
+            ),
+        )
 
 
 class NodeForm(forms.ModelForm):

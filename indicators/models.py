@@ -7,7 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from indicators.enums import Comparison, PrimaryKind
+from indicators.enums import AmountFormat, Comparison, Orientation, PrimaryKind
 
 
 class IndicatorTemplate(models.Model):
@@ -27,6 +27,18 @@ class IndicatorTemplate(models.Model):
     )
     with_task_amounts = models.BooleanField("主要任务须填金额", default=False)
     guidance = models.TextField("填报说明", blank=True, max_length=5000)
+    orientation = models.CharField("纸张方向", max_length=20, choices=Orientation, default=Orientation.LANDSCAPE)
+    amount_format = models.CharField("金额格式", max_length=20, choices=AmountFormat, default=AmountFormat.TYPED)
+    unit_column = models.BooleanField(
+        "“度量单位”单独成栏",
+        default=False,
+        help_text="正式表样没有此栏：单位印在“评/扣分标准”栏；该栏已有文字的，印在指标值之后。",
+    )
+    standard_column = models.BooleanField("打印“评/扣分标准”栏", default=True)
+    remark_column = models.BooleanField("打印“备注”栏", default=True)
+    signature_lines = models.BooleanField(
+        "打印签字盖章栏", default=False, help_text="在表格下方留出填报人、负责人签字和单位盖章的位置。"
+    )
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     published_at = models.DateTimeField("发布时间", null=True, blank=True, editable=False)
     published_by = models.ForeignKey(

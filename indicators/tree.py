@@ -74,6 +74,12 @@ class TemplateTree(Value):
     points_total: Decimal | None = None
     with_task_amounts: bool = False
     guidance: str = ""
+    orientation: Literal["landscape", "portrait"] = "landscape"
+    amount_format: Literal["typed", "grouped"] = "typed"
+    unit_column: bool = False
+    standard_column: bool = True
+    remark_column: bool = True
+    signature_lines: bool = False
     primaries: tuple[Primary, ...] = ()
 
 

@@ -1,12 +1,20 @@
-"""Texts in the cells of Excel workbooks."""
+"""Texts in the cells of Excel workbooks, and workbooks as files."""
 
 import re
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
+from openpyxl.writer.excel import ExcelWriter
 
 # Excel's limit for the text of a cell, in UTF-16 units.
 MAX_TEXT_UNITS = 32767
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+# What begins a formula where somebody types it, also from a Chinese keyboard, perhaps behind white space.
+_FORMULA_LIKE = re.compile(r"\s*[=+\-@＝＋－＠]")
 
 
 def fits_cell(text: str) -> bool:
@@ -19,4 +27,25 @@ def write_text(cell: Cell | MergedCell, text: str) -> None:
     cell.value = _ESCAPE_LIKE.sub("_x005F_", text)
     cell.data_type = "s"
     # It stays a text when somebody edits it.
-    cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
+    cell.quotePrefix = _FORMULA_LIKE.match(text) is not None
+
+
+class _Undated(ZipFile):
+    """Writes every part under the same date, so that the same workbook makes the same file."""
+
+    def writestr(self, zinfo_or_arcname: str | ZipInfo, data: Any, *args: Any, **options: Any) -> None:
+        name = zinfo_or_arcname
+        super().writestr(ZipInfo(name) if isinstance(name, str) else name, data, ZIP_DEFLATED)
+
+    def write(self, filename: Any, arcname: Any = None, *args: Any, **options: Any) -> None:
+        self.writestr(str(arcname or filename), Path(filename).read_bytes())
+
+
+def saved(workbook: Workbook) -> bytes:
+    """The workbook as a file; the same for the same contents, whenever it is made."""
+    properties = workbook.properties
+    properties.__elements__ = tuple(name for name in properties.__elements__ if name not in ("created", "modified"))
+    contents = BytesIO()
+    with _Undated(contents, "w", ZIP_DEFLATED) as archive:
+        ExcelWriter(workbook, archive).save()
+    return contents.getvalue()

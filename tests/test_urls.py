@@ -202,7 +202,13 @@ PAGES_TO_CHANGE_A_TEMPLATE = {
     "indicators:node_change",
     "indicators:node_delete",
 }
-PUBLIC = {"accounts:login", "accounts:logout", "declarations:verify_form", "declarations:verify"}
+PUBLIC = {
+    "accounts:login",
+    "accounts:logout",
+    "declarations:schema",
+    "declarations:verify_form",
+    "declarations:verify",
+}
 
 
 def walk(patterns: Any, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:

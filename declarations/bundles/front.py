@@ -9,7 +9,7 @@ import weasyprint
 from django.template.loader import render_to_string
 from weasyprint.text.fonts import FontConfiguration
 
-from declarations.exports.pdf import NothingFetched
+from declarations.exports.pdf.rendering import NothingFetched
 from declarations.models import Bundle
 
 STYLES = Path(__file__).with_name("front.css")

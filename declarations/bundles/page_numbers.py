@@ -9,7 +9,7 @@ import pikepdf
 import weasyprint
 from pikepdf import Array, Dictionary, Page, Pdf
 
-from declarations.exports.pdf import NothingFetched
+from declarations.exports.pdf.rendering import NothingFetched
 
 SIZE = 10.0
 # From the lower edge of the paper, in points: below the tables' own footers.

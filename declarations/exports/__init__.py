@@ -17,6 +17,7 @@ class Format(StrEnum):
     PDF = "pdf"
     WORKBOOK = "xlsx"
     JSON = "json"
+    HTML = "html"
 
     @property
     def content_type(self) -> str:
@@ -27,6 +28,8 @@ class Format(StrEnum):
                 return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             case Format.JSON:
                 return "application/json"
+            case Format.HTML:
+                return "text/html; charset=utf-8"
 
 
 def render(document: Document, format: Format, imprint: Imprint = UNMARKED) -> bytes:
@@ -43,6 +46,10 @@ def render(document: Document, format: Format, imprint: Imprint = UNMARKED) -> b
             return render_workbook(document, imprint)
         case Format.JSON:
             return document.sealed().encode()
+        case Format.HTML:
+            from declarations.exports.html import render_html
+
+            return render_html(document, imprint)
 
 
 def file_name(document: Document, format: Format, mark: str = "") -> str:

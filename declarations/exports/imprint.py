@@ -1,6 +1,6 @@
 """What a printed table says of itself: how it stands, its digest, and where anybody can check it."""
 
-from declarations.document import Value
+from declarations.document import Value, check_code
 
 
 class Imprint(Value):
@@ -18,3 +18,13 @@ class Imprint(Value):
 
 
 UNMARKED = Imprint()
+
+
+def imprint_line(imprint: Imprint) -> str:
+    """What stands below the table: how it stands, its digest and where that can be checked; empty without a seal."""
+    parts = [
+        imprint.status,
+        imprint.digest and f"校验码 {check_code(imprint.digest)}",
+        imprint.address and f"核验网址 {imprint.address}",
+    ]
+    return "　".join(part for part in parts if part) if imprint.digest or imprint.address else ""

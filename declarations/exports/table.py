@@ -6,6 +6,7 @@ The official form has eight columns. A template can print fewer, or one for the 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 from itertools import chain, pairwise
 
@@ -21,7 +22,7 @@ from declarations.document import (
     Target,
     Task,
 )
-from declarations.numbers import group_amount, print_amount
+from declarations.numbers import group_amount, print_amount, printable_amount
 from indicators.enums import Comparison
 
 
@@ -56,6 +57,17 @@ BUDGET_ITEMS = (
 SIGNS = {"": "", **{comparison.value: comparison.label for comparison in Comparison}}
 # Units that say that there is none.
 PLACEHOLDER_UNITS = frozenset({"-", "/", "无"})
+
+# The lines for signatures and seal below the table.
+SIGNATURES = (
+    ("单位负责人（签字）：", "填报人（签字）：", "联系电话："),
+    ("单位（盖章）：", "填报日期：　　　　年　　月　　日"),
+)
+
+# What a qualitative target without a standard has in its place.
+NO_STANDARD = "-"
+# What stands before the imprint, below the table.
+IMPRINT_LABEL = "核验信息："
 
 # The labels of the rows above the indicators stand in as many columns.
 _LABEL_COLUMNS = 2
@@ -93,7 +105,8 @@ class Cell:
 
     `path` names what the text stands for, as in a finding: "goals", "budget/total", "targets/<key>/value"; it is
     empty for fixed texts. The headings of the tasks and of the indicators stand for the whole section. `repeated` marks
-    the rest of a merged cell that `cut` has cut.
+    the rest of a merged cell that `cut` has cut. `amount` is the number of a cell of money with all its digits, also
+    where the text is rounded.
     """
 
     row: int
@@ -104,6 +117,7 @@ class Cell:
     colspan: int = 1
     path: str = ""
     repeated: bool = False
+    amount: Decimal | None = None
 
     @property
     def anchor(self) -> str:
@@ -135,12 +149,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The rows from the title to the last indicator. The first two are the title and the year."""
+    """The rows from the title to the last indicator. The first two are the title and the year.
+
+    `signatures` are the lines below the table, each of several places to sign; empty where the template wants none.
+    """
 
     department: str
     fiscal_year: int
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    signatures: tuple[tuple[str, ...], ...] = ()
 
     @property
     def title(self) -> Cell:
@@ -192,7 +210,8 @@ def layout(document: Document, printing: Printing = OFFICIAL) -> Table:
         ),
         *chain.from_iterable(_primary_rows(columns, primary) for primary in document.indicators),
     ]
-    return Table(document.department, document.fiscal_year, columns, tuple(_numbered(rows)))
+    signatures = SIGNATURES if printing.signatures else ()
+    return Table(document.department, document.fiscal_year, columns, tuple(_numbered(rows)), signatures)
 
 
 def columns_of(printing: Printing) -> tuple[Column, ...]:
@@ -270,11 +289,15 @@ def printed_standard(target: Target, *, has_unit_column: bool = False) -> str:
         return target.scoring_standard
     if target.unit.strip() and not has_unit_column:
         return target.unit
-    return "-" if target.comparison == Comparison.QUALITATIVE.value else ""
+    return NO_STANDARD if target.comparison == Comparison.QUALITATIVE.value else ""
 
 
 def _cell(column: int, text: str, style: Style, *, colspan: int = 1, rowspan: int = 1, path: str = "") -> Cell:
     return Cell(0, column, printable(text), style, rowspan, colspan, path)
+
+
+def _with_amount(cell: Cell, typed: str) -> Cell:
+    return replace(cell, amount=printable_amount(typed))
 
 
 def _row(*cells: Cell, kind: RowKind = RowKind.PLAIN) -> Row:
@@ -346,15 +369,17 @@ def _task_rows(grid: _Grid, document: Document, amount: Callable[[str], str]) ->
             grid.beside_item(task.content, Style.TEXT, paths["content"], leaving=leaving),
         ]
         if document.with_task_amounts:
-            cells.append(grid.last(amount(task.amount), Style.AMOUNT, paths["amount"]))
+            last = grid.last(amount(task.amount), Style.AMOUNT, paths["amount"])
+            cells.append(_with_amount(last, task.amount))
         yield _row(*cells)
 
 
 def _budget_rows(grid: _Grid, budget: Budget, amount: Callable[[str], str]) -> Iterator[Row]:
     for figure, text in BUDGET_ITEMS:
+        typed = getattr(budget, figure)
         cells = [
             grid.item(text, Style.SUBITEM if text.startswith("（") else Style.ITEM),
-            grid.beside_item(amount(getattr(budget, figure)), Style.AMOUNT, f"budget/{figure}"),
+            _with_amount(grid.beside_item(amount(typed), Style.AMOUNT, f"budget/{figure}"), typed),
         ]
         if figure == "total":
             cells.insert(0, grid.label("预算情况", rowspan=len(BUDGET_ITEMS)))

@@ -12,6 +12,7 @@ from perfgoals.accounts.enums import REVIEW_ROLES, ROLES_READING_EVERYTHING, Off
 from perfgoals.accounts.models import Department, ReviewOffice, User
 
 WAITING = "waiting"
+APPROVED, NOT_APPROVED = "some", "none"
 # Whoever sees the declarations of more than one office.
 ROLES_OVER_OFFICES = ROLES_READING_EVERYTHING | {Role.PERFORMANCE_REVIEWER}
 
@@ -69,7 +70,11 @@ class DeclarationFilter(SearchFilter):
     """Narrows the declarations that `user` may see down to what the address asks for."""
 
     status = forms.ChoiceField(label="状态", required=False)
-    field_order = ("q", "status", "office", "year")
+    # What is being adjusted is approved and, say, in review: its status does not tell.
+    approval = forms.ChoiceField(
+        label="现行批复", required=False, choices=[("", "不限"), (APPROVED, "有"), (NOT_APPROVED, "没有")]
+    )
+    field_order = ("q", "status", "approval", "office", "year")
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data, user=user)
@@ -77,7 +82,9 @@ class DeclarationFilter(SearchFilter):
         self._offer("status", [("", "全部状态"), *waiting, *Status.choices])
 
     def narrow(self, declarations: "QuerySet[Declaration]") -> "QuerySet[Declaration]":
-        wanted = self.cleaned_data["status"]
-        if wanted == WAITING:
+        status, approval = self.cleaned_data["status"], self.cleaned_data["approval"]
+        if approval:
+            declarations = declarations.filter(approved__isnull=approval == NOT_APPROVED)
+        if status == WAITING:
             return declarations.filter(permissions.waiting_for(self.user))
-        return declarations.filter(status=wanted) if wanted else declarations
+        return declarations.filter(status=status) if status else declarations

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from declarations.checks.places import TARGET_LABELS
+from declarations.exports.table import IMPRINT_LABEL, SIGNATURES
 from declarations.imports.cell_texts import one_line, plain_label
 from declarations.imports.guard import Unreadable
 from declarations.imports.reading import Reading, ReadRow, Source
@@ -60,6 +61,8 @@ _DASHES = frozenset({"", "-", "—", "——", "–", "--", "/"})
 _FOOTER = re.compile(
     r"(填报人|填表人|填报日期|填表日期|制表人|经办人|联系人|联系电话|审核人|单位负责人|合计|总计|备?注:|说明:)"
 )
+# What our own export says below the table begins with these, as `plain_label` gives them.
+_BELOW_OUR_TABLE = tuple(plain_label(text) for text in (*(line[0] for line in SIGNATURES), IMPRINT_LABEL))
 
 
 @dataclass
@@ -162,6 +165,8 @@ class _TableReader:
             if own[0] < first or own[0] in groups.values():
                 if section_of(self.cells.sheet.rows[row][own[0]].text)[0] is Section.DEPARTMENT:
                     raise Unreadable(TWO_TABLES.format(self.table.sheet.name))
+                if self._is_below_our_table(row, own[0]):
+                    continue
                 if _FOOTER.match(self.cells.label(row, own[0])):
                     self.cells.leave_out(row, own[0])
                     continue
@@ -179,6 +184,11 @@ class _TableReader:
                 location=self.cells.sheet.location(row),
                 locations=locations_of(self.cells, row, columns, texts),
             )
+
+    def _is_below_our_table(self, row: int, column: int) -> bool:
+        """Whether the cell holds signatures, which stand far apart in one cell, or the label of the imprint."""
+        first = self.cells.sheet.rows[row][column].text.partition("　")[0]
+        return plain_label(first).startswith(_BELOW_OUR_TABLE)
 
     def _read_groups(self, row: int, columns: Mapping[str, int], labels: dict[str, str]) -> None:
         """The names of the groups, which stand in the first of their rows, in each, or merged over them."""

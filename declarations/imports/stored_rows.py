@@ -4,7 +4,7 @@ A text that reads as the stored one is printed stays as it is stored, so that a 
 nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 
 from declarations.document import AnyRow, Goal, Target, Task
@@ -37,8 +37,8 @@ def _typed(row: AnyRow) -> dict[str, str]:
     return {name: printable(text) for name, text in stored_texts(row).items()}
 
 
-def _printed(row: AnyRow, number: int) -> dict[str, str]:
-    """The texts of a stored row as the official table prints them."""
+def _printed(row: AnyRow, number: int, columns: Collection[str]) -> dict[str, str]:
+    """The texts of a stored row as an official table with these columns prints them."""
     match row:
         case Goal():
             texts = {"text": goal_line(number, row.text)}
@@ -48,12 +48,18 @@ def _printed(row: AnyRow, number: int) -> dict[str, str]:
             texts = {
                 "name": row.name,
                 "comparison": SIGNS[row.comparison],
-                "value": printed_value(row),
-                "scoring_standard": printed_standard(row),
+                "value": _value_cell(row, columns),
+                "unit": row.unit,
+                "scoring_standard": printed_standard(row, has_unit_column="unit" in columns),
                 "explanation": row.explanation,
                 "remark": row.remark,
             }
     return {name: printable(text) for name, text in texts.items()}
+
+
+def _value_cell(row: Target, columns: Collection[str]) -> str:
+    """指标值 as a table with these columns prints it: with the unit where that has no place of its own."""
+    return row.value if "unit" in columns else printed_value(row, has_standard_column="scoring_standard" in columns)
 
 
 def cells_of(read: ReadRow) -> Mapping[str, str]:
@@ -63,11 +69,7 @@ def cells_of(read: ReadRow) -> Mapping[str, str]:
 
 def cells_if_unchanged(read: ReadRow, row: AnyRow, number: int) -> dict[str, str]:
     """What would stand in the cells of a row of the workbook if it were the stored one."""
-    if not read.printed:
-        return _typed(row)
-    if "unit" in read.printed:
-        return {**_typed(row), "comparison": _printed(row, number)["comparison"]}
-    return _printed(row, number)
+    return _printed(row, number, read.printed) if read.printed else _typed(row)
 
 
 def name_of(row: AnyRow) -> str:
@@ -82,7 +84,7 @@ def name_in(read: ReadRow) -> str | None:
 
 def prints_as(reads: Sequence[ReadRow], goals: Sequence[Goal]) -> bool:
     """Whether both lists of goals are printed alike, in whatever way the one cell that holds them was divided."""
-    lines = [_printed(goal, number)["text"] for number, goal in enumerate(goals, 1)]
+    lines = [_printed(goal, number, ())["text"] for number, goal in enumerate(goals, 1)]
     return any(read.printed for read in reads) and "\n".join(lines) == "\n".join(read.printed["text"] for read in reads)
 
 
@@ -101,22 +103,24 @@ def texts_in(read: ReadRow, row: AnyRow, number: int = 0) -> dict[str, str]:
     }
     if isinstance(row, Task) and "amount" in texts and is_same_amount(row.amount, texts["amount"], bool(read.printed)):
         texts["amount"] = row.amount
-    if isinstance(row, Target) and {"value", "scoring_standard"} <= read.printed.keys() and "unit" not in read.printed:
+    if isinstance(row, Target) and "value" in read.printed and "unit" not in read.printed:
         texts |= _quantity(read, row)
     return texts
 
 
 def _quantity(read: ReadRow, row: Target) -> dict[str, str]:
-    """Value, unit and standard of a stored target, which the official table prints in two cells.
+    """Value, unit and standard of a stored target, which the official table prints in two cells, or in one.
 
     The unit is the stored one wherever the table can have been printed from it.
     """
-    cells = read.printed["value"], read.printed["scoring_standard"]
+    cells = read.printed
     changed = row.model_copy(update={"comparison": read.texts.get("comparison", row.comparison)})
-    values = (row.value, cells[0].removesuffix(row.unit.strip()), cells[0])
-    standards = (row.scoring_standard, read.texts.get("scoring_standard", ""))
+    values = (row.value, cells["value"].removesuffix(row.unit.strip()), cells["value"])
+    standards = (row.scoring_standard, read.texts.get("scoring_standard", row.scoring_standard))
     for value, standard in product(values, standards):
         target = changed.model_copy(update={"value": value, "scoring_standard": standard})
-        if (printable(printed_value(target)), printable(printed_standard(target))) == cells:
-            return {"value": value, "unit": row.unit, "scoring_standard": standard}
+        printed = _printed(target, 0, cells)
+        if all(printed[name] == cells[name] for name in ("value", "scoring_standard") if name in cells):
+            known = {"value": value, "unit": row.unit, "scoring_standard": standard}
+            return {name: text for name, text in known.items() if name == "unit" or name in cells}
     return {name: read.texts[name] for name in ("value", "unit", "scoring_standard") if name in read.texts}

@@ -1,6 +1,6 @@
 """What the cells of one target mean, whichever sheet they stand in."""
 
-from declarations.exports.table import PLACEHOLDER_UNITS
+from declarations.exports.table import NO_STANDARD, PLACEHOLDER_UNITS
 from declarations.imports.cell_texts import one_line
 from declarations.imports.reading import Location
 from declarations.imports.sheet_reader import SheetReader
@@ -29,9 +29,9 @@ def typed_texts(cells: dict[str, str]) -> dict[str, str]:
 def printed_texts(cells: dict[str, str]) -> dict[str, str]:
     """The texts of a target whose cells hold several of them, undoing `exports.table` where that is certain.
 
-    A value such as ≥95% is taken apart where no comparison is chosen. Where there is no cell for the unit, a standard
-    that is only a unit is the unit, "-" stands for nothing in a qualitative target, and beside a standard the value
-    ends with its unit.
+    A value such as ≥95% is taken apart where no comparison is chosen. "-" stands for no standard in a qualitative
+    target. Where there is no cell for the unit, a standard that is only a unit is the unit; beside a standard, or where
+    standards are not printed, the value ends with its unit.
     """
     texts = typed_texts(cells)
     parts = take_apart(texts["value"]) if not cells.get("comparison", "").strip() else None
@@ -43,15 +43,19 @@ def printed_texts(cells: dict[str, str]) -> dict[str, str]:
     if "unit" in cells:
         if is_unit(standard) and not texts["unit"].strip():
             texts |= {"unit": standard, "scoring_standard": ""}
+        elif standard == NO_STANDARD and texts.get("comparison") == Comparison.QUALITATIVE:
+            texts["scoring_standard"] = ""
     elif standard in PLACEHOLDER_UNITS and texts.get("comparison") == Comparison.QUALITATIVE:
         texts |= {"unit": "", "scoring_standard": ""}
     elif is_unit(standard) or standard in PLACEHOLDER_UNITS:
         if texts.get("unit", standard) == standard:
             texts |= {"unit": standard, "scoring_standard": ""}
-    elif "scoring_standard" in cells and "unit" not in texts:
+    elif "unit" not in texts and "scoring_standard" in cells:
         quantity = split_unit(texts["value"]) if standard else None
         value, unit = quantity or (texts["value"], "")
         texts |= {"value": value, "unit": unit}
+    elif "unit" not in texts and (quantity := split_unit(texts["value"])):
+        texts |= {"value": quantity[0], "unit": quantity[1]}
     return texts
 
 

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from declarations.charts import BarChart, BarValues, LineChart, Part, bar_chart, line_chart, stairs
-from declarations.enums import StageKind, Status
+from declarations.enums import BUREAU_STAGES, StageKind, Status
+from declarations.forms import filters
 from declarations.numbers import format_number
 from declarations.statistics import frequencies, missing, progress, stage_times, timeline
 from declarations.statistics.frequencies import Frequency
@@ -93,13 +94,17 @@ class Picture:
         """The figures at the top of the page."""
         whole = self.total
         adjusting = f"其中 {whole.adjusting.number} 个正在调整" if whole.adjusting.number else ""
+        stages = zip(self.scope.stages, whole.in_review, strict=True)
+        # The bureau does not list them yet.
+        elsewhere = sum(tally.number for stage, tally in stages if stage.kind not in BUREAU_STAGES)
+        on_the_way = f"其中 {elsewhere} 个尚未转到财政局" if elsewhere else ""
         return [
             Figure("应申报", whole.declared),
             Figure("已送审", whole.submitted),
             Figure("未送审", whole.missing, "#missing"),
-            Figure("待审核", whole.reviewed, self._list_address(Status.IN_REVIEW)),
-            Figure("已退回", whole.returned, self._list_address(Status.RETURNED)),
-            Figure("已批复", whole.approved, self._list_address(Status.APPROVED), adjusting),
+            Figure("待审核", whole.reviewed, self._list_address(filters.NOT_APPROVED, Status.IN_REVIEW), on_the_way),
+            Figure("已退回", whole.returned, self._list_address(filters.NOT_APPROVED, Status.RETURNED)),
+            Figure("已批复", whole.approved, self._list_address(filters.APPROVED), adjusting),
             Figure("逾期未送审", whole.overdue, "#missing"),
             Figure("办理逾期", whole.stage_overdue, "#stages"),
         ]
@@ -315,8 +320,10 @@ class Picture:
             mark=(x_of(closes), f"{closes:%m-%d} 截止"),
         )
 
-    def _list_address(self, status: Status) -> str:
-        wanted: dict[str, object] = {"year": self.scope.round.fiscal_year, "status": status.value}
+    def _list_address(self, approval: str, status: Status | None = None) -> str:
+        wanted: dict[str, object] = {"year": self.scope.round.fiscal_year, "approval": approval}
+        if status is not None:
+            wanted["status"] = status.value
         if self.scope.office is not None:
             wanted["office"] = self.scope.office.pk
         return f"{reverse('declarations:list')}?{urlencode(wanted)}"

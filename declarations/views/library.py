@@ -25,7 +25,8 @@ def library(request: Request, declaration_id: int) -> HttpResponse:
     """The indicator library, from which indicators are picked into a level-2 indicator of the declaration."""
     declaration = own_declaration_or_404(request, declaration_id)
     filters = LibraryFilter(request.GET)
-    ticked = request.POST.getlist("entry")
+    # The address holds what was ticked on other pages of the library.
+    ticked = (request.POST if request.method == "POST" else request.GET).getlist("entry")
     form = PickForm(request.POST or None, declaration=declaration, group=request.GET.get("group", ""))
     if request.method == "POST":
         if not ticked:
@@ -33,6 +34,7 @@ def library(request: Request, declaration_id: int) -> HttpResponse:
         elif form.is_valid() and (answer := _pick(request, declaration, form.cleaned_data["group"].pk, ticked)):
             return answer
     context = _found(request, filters)
+    shown = {item["entry"].key for item in context.get("entries", ())}
     names = declaration.target_rows.values_list("name", flat=True)
     context |= {
         "declaration": declaration,
@@ -40,6 +42,7 @@ def library(request: Request, declaration_id: int) -> HttpResponse:
         "cleared": f"{request.path}?{urlencode({'group': form['group'].value() or ''})}",
         "form": form,
         "ticked": ticked,
+        "ticked_elsewhere": indicator_library.indicators_of([key for key in ticked if key not in shown]),
         "names_here": {name.strip() for name in names},
         "read_only": services.why_not_editable(request.user, declaration, timezone.now()),
     }

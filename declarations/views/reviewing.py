@@ -14,7 +14,7 @@ from declarations.comment_texts import active_texts
 from declarations.commenting import Thread
 from declarations.document import Document
 from declarations.enums import DECISIONS, Status, Step
-from declarations.forms.assessment import AssessmentForm
+from declarations.forms.assessment import AssessmentForm, Points
 from declarations.forms.steps import DecisionForm
 from declarations.models import Assessment, Declaration, Event, Grade, Submission
 from declarations.review_table import ReviewTable, review_table
@@ -32,11 +32,13 @@ class Typed:
     assessment: AssessmentForm | None = None
 
     def texts(self) -> list[tuple[str, str]]:
-        """What was typed, with what it is, for somebody who cannot send it any more."""
+        """What was typed, with what it is, for somebody who cannot send it any more; all points are one text."""
         forms = [form for form in (self.decision, self.assessment) if form is not None]
         fields = [field for form in forms for field in form if field.field.widget.attrs.get("data-draft")]
-        typed = [(str(field.label), str(field.value() or "")) for field in fields if field.name != "reason"]
-        return [(label, text) for label, text in typed if text]
+        texts = [(field, str(field.value() or "")) for field in fields if field.name != "reason"]
+        typed = [(str(field.label), text) for field, text in texts if text and not isinstance(field.field, Points)]
+        points = [f"{field.label}：{text}" for field, text in texts if text and isinstance(field.field, Points)]
+        return [*typed, ("审核表", "\n".join(points))] if points else typed
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 // Signing in and out, as the other windows of the same browser must know it; and signing out leaves nothing behind.
 
-import { csrfToken } from "./csrf.js";
+import { csrfToken, renewCsrfToken } from "./csrf.js";
 import { clearOf, entriesOf, write } from "./stash.js";
 
 const form = document.querySelector("[data-sign-out]");
@@ -25,15 +25,23 @@ async function signOut() {
   const unsaved = await entriesOf(Number(form.dataset.user)).catch(() => []);
   if (unsaved.length && !confirm(question(unsaved))) return;
   try {
-    const body = new FormData(form);
-    body.set("csrfmiddlewaretoken", csrfToken());
-    const response = await fetch(form.action, { method: "POST", body });
+    let response = await post();
+    if (response.status === 403) {
+      await renewCsrfToken(location.href);
+      response = await post();
+    }
     if (!response.ok) throw new Error(response.statusText);
     channel.postMessage({ signedOut: form.dataset.user, url: response.url });
     await leave(response.url);
   } catch {
     alert("网络中断或服务器暂时不可用，尚未退出。请稍后再试。");
   }
+}
+
+function post() {
+  const body = new FormData(form);
+  body.set("csrfmiddlewaretoken", csrfToken());
+  return fetch(form.action, { method: "POST", body });
 }
 
 // Every window forgets what it holds before it clears what is kept, so that none keeps it again.

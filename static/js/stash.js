@@ -3,7 +3,8 @@
 
 const DATABASE = "perfgoals";
 const STORE = "unsaved";
-const KEPT_DAYS = 7;
+// Longer than the longest holidays.
+const KEPT_DAYS = 30;
 const OPENS_WITHIN = 3000;
 
 let opening = null;

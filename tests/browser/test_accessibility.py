@@ -158,7 +158,10 @@ def test_form_with_unsaved_texts_conflicts_and_a_deleted_row(open_page, faulty):
         expect(page_.locator("#save-state")).to_contain_text("有内容未保存")
 
     expect(page.locator(".differences")).to_have_count(1)
-    assert complaints_about(page, "conflict") == []
+    found = complaints_about(page, "conflict")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#save-summary")).to_be_focused()
+    assert found + complaints_about(page, "summary") == []
 
 
 def test_form_read_only(open_page, faulty):

@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from declarations.services import GOALS
+from declarations.services import GOALS, TARGETS
+from indicators.models import SecondaryIndicator
 from perfgoals.accounts.enums import Role
 from tests.browser.form import (
     IN_TROUBLE,
@@ -107,6 +108,39 @@ def test_notes_that_come_when_a_row_is_left_do_not_move_the_button_from_under_th
 
     expect(page.locator(".target")).to_have_count(2)
     expect(page.locator(".target").first.locator(".note")).not_to_have_count(0)
+
+
+@pytest.mark.parametrize("button", ["保存", "保存并到下一部分"])
+def test_summary_of_what_is_not_stored_takes_the_focus_and_leads_to_the_cells(open_page, button):
+    template = builders.template(published=False)
+    primary = template.primaries.get(name="产出指标")
+    SecondaryIndicator.objects.create(primary=primary, position=1, name="质量", explanation="", allows_own=True)
+    builders.publish(template)
+    made = builders.declaration(filled=False, round=builders.round_(template=template))
+    for group in primary.secondaries.all():
+        add(made, TARGETS, {"name": "指标", "unit": "个"}, group=group)
+    page = open_page(builders.preparer_of(made))
+    page.goto(section_url(made, "indicators", 1))
+    units = page.get_by_label("第1行 度量单位")
+    for unit in units.all():
+        unit.fill("长" * 51)
+    expect_state(page, IN_TROUBLE)
+
+    page.locator(".filling-foot").get_by_role("button", name=button, exact=True).click()
+
+    summary = page.locator("#save-summary")
+    expect(summary).to_be_focused()
+    assert summary.locator("p").text_content() == "以下 2 处内容未能保存，请处理："
+    assert summary.get_by_role("link").all_text_contents() == [
+        f"{name} 第1行：度量单位：不能超过 50 字，现有 51 字，请精简后再保存。" for name in ("重点工作任务完成", "质量")
+    ]
+    for key in ("Tab", "Tab", "Enter"):
+        page.keyboard.press(key)
+    expect(units.nth(1)).to_be_focused()
+    for unit in units.all():
+        unit.fill("件")
+    expect_state(page, SAVED)
+    expect(summary).to_have_count(0)
 
 
 def test_deleted_row_comes_back_by_undo(open_section, declaration):

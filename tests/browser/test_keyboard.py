@@ -433,9 +433,11 @@ def is_uncovered(field: Locator) -> bool:
     )
 
 
+# 320 by 256 is what 1280 by 1024 is at a zoom of 400 %.
+@pytest.mark.parametrize(("width", "height"), [(1280, 420), (320, 256)])
 @pytest.mark.parametrize("key", ["Enter", "Tab"])
-def test_field_reached_by_key_stands_between_head_and_foot(open_section, key):
-    page = open_section("indicators", 1, height=420, reduced_motion="reduce")
+def test_field_reached_by_key_stands_between_head_and_foot(open_section, key, width, height):
+    page = open_section("indicators", 1, width=width, height=height, reduced_motion="reduce")
     first, last = column(page, "name").first, column(page, "name").last
     first.evaluate("field => field.focus({ preventScroll: true })")
     page.evaluate("scrollTo(0, 0)")
@@ -446,3 +448,11 @@ def test_field_reached_by_key_stands_between_head_and_foot(open_section, key):
         if focused.evaluate("element => element.matches('.target textarea')"):
             assert is_uncovered(focused)
     assert page.evaluate("scrollY") > 0
+
+
+@pytest.mark.parametrize(("width", "height", "stays"), [(1280, 420, True), (640, 360, False), (320, 256, False)])
+def test_foot_stays_in_view_where_it_leaves_room(open_section, width, height, stays):
+    page = open_section("indicators", 1, width=width, height=height, reduced_motion="reduce")
+    page.locator(".filling-head").evaluate("head => head.scrollIntoView()")
+
+    assert page.locator(".filling-foot").evaluate("foot => foot.getBoundingClientRect().top < innerHeight") == stays

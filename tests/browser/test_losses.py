@@ -1,6 +1,7 @@
 """Nothing typed is lost: type, break something, come back, and compare every character. On a server of its own."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -269,6 +270,25 @@ def test_home_page_tells_of_unsaved_texts(page, declaration):
     assert goals_stored(declaration)[1] == WILD
     page.goto("/")
     expect(page.locator("#unsaved")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("days", "found"), [(29, ["kept"]), (31, [])])
+def test_what_was_never_stored_is_kept_for_thirty_days(page, days, found):
+    page.goto("/")
+
+    assert page.evaluate(KEPT_SINCE, days) == found
+    assert [entry["id"] for entry in left_behind(page)["unsaved"]] == found
+
+
+# What is found again that was kept so many days ago.
+KEPT_SINCE = """async (days) => {
+    const { entriesOf, write } = await import("/static/js/stash.js");
+    const { now } = Date;
+    Date.now = () => now() - days * 24 * 3600 * 1000;
+    await write([{ id: "kept", user: 1 }]);
+    Date.now = now;
+    return (await entriesOf(1)).map(({ id }) => id);
+}"""
 
 
 def test_browser_killed_a_moment_after_the_last_key(browser: Browser, site, declaration, preparer, tmp_path):
@@ -623,6 +643,22 @@ def test_nothing_stays_on_the_computer_after_signing_out(page, declaration, prep
         closed.wait_for_load_state()
         assert all(text not in closed.content() for text in ("已经保存", "尚未保存", "另一窗口", "目标"))
         assert goals(closed).count() == 0
+
+
+@pytest.mark.parametrize("cookies", [{"name": CSRF}, {}])
+def test_signing_out_with_a_session_or_token_that_is_gone(page, declaration, cookies):
+    page.route(AUTOSAVE, lambda route: route.abort())
+    goals(page).nth(1).fill("尚未保存")
+    expect_cut(page)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.context.clear_cookies(**cookies)
+
+    page.get_by_role("button", name="退出").click()
+
+    page.wait_for_url("**/accounts/login/")
+    assert left_behind(page) == NOTHING
+    page.goto("/")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
 
 
 def test_signing_out_can_be_thought_better_of(page, declaration):

@@ -151,7 +151,7 @@ def test_one_row_is_pasted_at_once_where_the_cursor_stands(open_section, declara
 
     expect(field(page, 2, "scoring_standard")).to_have_value("少1个扣1分。\n扣完为止")
     expect(dialog(page)).to_be_hidden()
-    expect(page.locator("#clipboard-state")).to_have_text("已粘贴 1 行")
+    expect(page.locator("#told")).to_have_text("已粘贴 1 行")
     expect_state(page, SAVED)
     assert stored(declaration) == [("指标甲", "ge", "5", "个", "少1个扣1分。\n扣完为止", "甲的说明", "")]
 
@@ -392,7 +392,7 @@ def test_row_is_copied_and_pasted_as_it_was(open_section, declaration):
 
     common = copy(page)
     assert parse_cells(common["text"]) == (("共性一", "≤", "30", "%", "", '第一行\n"第二行"', ""),)
-    expect(page.locator("#clipboard-state")).to_have_text("已复制第 1 行")
+    expect(page.locator("#told")).to_have_text("已复制第 1 行")
     assert "mso-number-format" in common["html"]
 
     page.locator("[data-add]").click()
@@ -418,7 +418,7 @@ def test_group_is_copied_with_its_headings_and_pasted_into_another(open_section,
 
     page.get_by_role("button", name="复制本组").click()
 
-    expect(page.locator("#clipboard-state")).to_have_text("已复制 2 行及表头")
+    expect(page.locator("#told")).to_have_text("已复制 2 行及表头")
     text = page.evaluate("window.copied")
     assert parse_cells(text) == (
         HEADINGS,

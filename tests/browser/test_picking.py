@@ -5,6 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from declarations.enums import Status
+from perfgoals import paging
 from tests.declarations import builders
 from tests.declarations.libraries import declared
 from tests.declarations.services.edits import own_group
@@ -71,3 +72,36 @@ def test_indicator_is_found_and_picked(open_page, declaration, script):
     page.get_by_role("button", name="加入所选").click()
     expect(page.get_by_text("已加入 1 个指标，请填写指标值。")).to_be_visible()
     assert [target.name for target in declaration.target_rows.filter(secondary=group)] == ["群众满意度"]
+
+
+def test_ticks_and_group_go_along_to_other_pages_and_searches(open_page, declaration, monkeypatch):
+    monkeypatch.setattr(paging, "PAGE_SIZE", 2)
+    declared("甲", "乙", "丙", round=builders.round_(template=declaration.round.template))
+    group = own_group(declaration)
+    page = open_at(open_page, declaration, "library")
+    count = page.locator("[data-count]")
+    page.get_by_label("加入到").select_option(str(group.pk))
+    page.get_by_label("名称或说明中的词语").fill("服务对象")
+    page.get_by_role("button", name="查询").click()
+    names = page.locator(".library-name label").all_text_contents()
+    page.get_by_label(names[0], exact=True).check()
+    page.get_by_label(names[1], exact=True).check()
+
+    page.get_by_role("link", name="下一页").click()
+
+    elsewhere = page.get_by_role("group", name="不在本页的已选指标")
+    assert elsewhere.locator("label").all_text_contents() == names
+    expect(count).to_have_text("已选 2 个指标")
+    (last,) = page.locator(".library-name label").all_text_contents()
+    page.get_by_label(last, exact=True).check()
+    elsewhere.get_by_label(names[1]).uncheck()
+    page.get_by_label("名称或说明中的词语").fill("查无此指标")
+    page.get_by_role("button", name="查询").click()
+
+    expect(page.get_by_text("没有符合条件的指标。")).to_be_visible()
+    assert elsewhere.locator("label").all_text_contents() == [names[0], last]
+    page.get_by_role("link", name="清除条件").click()
+    expect(count).to_have_text("已选 2 个指标")
+    page.get_by_role("button", name="加入所选").click()
+    expect(page.get_by_text("已加入 2 个指标，请填写指标值。")).to_be_visible()
+    assert {target.name for target in declaration.target_rows.filter(secondary=group)} == {names[0], last}

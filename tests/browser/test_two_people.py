@@ -152,6 +152,37 @@ def test_choosing_the_others_text_takes_it_and_goes_on_from_there(mine, hers, de
     assert goals_stored(declaration)[1] == "接着改"
 
 
+@pytest.mark.parametrize(("choice", "chosen", "undone"), [("用对方的", "她的", WILD), ("用我的", WILD, "她的")])
+def test_choice_is_undone(mine, hers, declaration, choice, chosen, undone):
+    clash(mine, hers, WILD, "她的")
+    conflict(mine).get_by_role("button", name=choice).click()
+    expect(goals(mine).nth(1)).to_be_focused()
+    expect_state(mine, SAVED)
+    assert goals_stored(declaration)[1] == chosen
+
+    mine.get_by_role("button", name="撤销选择").click()
+
+    expect(goals(mine).nth(1)).to_be_focused()
+    assert until(mine, lambda: goals_stored(declaration) == goals_shown(mine) == ["目标甲", undone, "目标丙"])
+    expect(conflict(mine)).to_have_count(0)
+
+
+def test_undo_takes_nothing_back_that_the_other_has_written_since(mine, hers, declaration):
+    save_goal(mine, 1, "我的")
+    goals(mine).nth(0).focus()
+    open_and_ask(hers, section_url(declaration, "goals"))
+    save_goal(hers, 1, WILD)
+    look_up(mine)
+    assert until(mine, lambda: goals_shown(mine)[1] == WILD)
+
+    mine.get_by_role("button", name="撤销修改").click()
+
+    expect(mine.locator("#told")).to_have_text("该处内容此后有变动，未撤销。")
+    expect(goals(mine).nth(1)).to_be_focused()
+    mine.keyboard.press("Control+s")
+    assert goals_shown(mine) == goals_stored(declaration) == ["目标甲", WILD, "目标丙"]
+
+
 def test_other_changes_the_row_again_before_i_choose(mine, hers, declaration):
     clash(mine, hers, "我的", "她的")
     save_goal(hers, 1, "她又改了")
@@ -259,6 +290,27 @@ def test_row_that_the_other_deleted_can_be_given_up(deleted_by_her, declaration)
     assert goals_shown(deleted_by_her) == ["目标甲", "目标丙"]
     expect_state(deleted_by_her, SAVED)
     assert goals_stored(declaration) == ["目标甲", "目标丙"]
+
+
+def test_row_that_was_given_up_comes_back_by_undo(deleted_by_her, declaration):
+    conflict(deleted_by_her).get_by_role("button", name="放弃我的修改").click()
+    expect_state(deleted_by_her, SAVED)
+
+    deleted_by_her.keyboard.press("Control+z")
+
+    wanted = ["目标甲", WILD, "目标丙"]
+    assert until(deleted_by_her, lambda: goals_stored(declaration) == goals_shown(deleted_by_her) == wanted)
+    expect(goals(deleted_by_her).nth(1)).to_be_focused()
+
+
+def test_row_that_was_restored_goes_by_undo(deleted_by_her, declaration):
+    conflict(deleted_by_her).get_by_role("button", name="恢复本行").click()
+    expect_state(deleted_by_her, SAVED)
+
+    deleted_by_her.keyboard.press("Control+z")
+
+    wanted = ["目标甲", "目标丙"]
+    assert until(deleted_by_her, lambda: goals_stored(declaration) == goals_shown(deleted_by_her) == wanted)
 
 
 def test_restored_indicator_has_all_its_cells(open_section, declaration):

@@ -124,7 +124,7 @@ def test_rows_that_only_stand_elsewhere_are_moved_from_where_they_stood(data):
 def test_document_does_not_differ_from_itself(document):
     comparison = compare(document, document)
     assert not comparison.differs
-    assert summary(comparison) == []
+    assert (summary(comparison), comparison.told) == ([], "")
 
 
 def test_unchanged_reference_form_is_told_row_by_row():
@@ -171,6 +171,7 @@ def test_new_and_gone_rows_stand_where_they_are_or_were():
         ("4", "第 2 行", "new"),
         ("3", "第 3 行", "unchanged"),
     ]
+    assert comparison.told == "新增 1 行，删除 1 行"
 
 
 def test_row_that_moved_is_neither_gone_nor_new():
@@ -179,6 +180,7 @@ def test_row_that_moved_is_neither_gone_nor_new():
     comparison = compare(documents.document(duty_goals=tuple(rows)), documents.document(duty_goals=tuple(moved)))
     assert summary(comparison) == [("年度履职目标", "第 1 行", "unchanged", True)]
     assert comparison.counts == UNCHANGED | {"unchanged": 4 + 1 + 1 + 2, "moved": 1}
+    assert comparison.told == "移动 1 行"
 
 
 def test_row_that_moved_to_another_group_says_from_where():

@@ -3,7 +3,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from declarations.document import Document, digest_of
+from declarations.document import Document, Printing, digest_of
 from tests.declarations.documents import document, document_with, reference_document, target
 
 
@@ -31,6 +31,30 @@ def test_digest_changes_with_one_letter():
 
 def test_digest_of_a_known_text():
     assert digest_of("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_digest_of_what_was_sealed_before_there_was_another_way_of_printing_holds():
+    reference = reference_document()
+    assert reference.digest() == "5f6a7463b8cb5d5b61b9455ffe6a9256dec31d7dddb27df3d898ae00b22fc124"
+    assert "printing" not in json.loads(reference.sealed())
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("orientation", "portrait"),
+        ("amounts", "grouped"),
+        ("unit_column", True),
+        ("standard_column", False),
+        ("remark_column", False),
+        ("signatures", True),
+    ],
+)
+def test_another_way_of_printing_is_sealed_and_changes_the_digest(field, value):
+    printed = document(printing=Printing(**{field: value}))
+    assert json.loads(printed.sealed())["printing"] == Printing().model_dump() | {field: value}
+    assert Document.model_validate_json(printed.sealed()) == printed
+    assert printed.digest() != document().digest()
 
 
 @pytest.mark.parametrize(

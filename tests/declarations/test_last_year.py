@@ -104,8 +104,18 @@ def test_texts_of_last_year_by_path():
         "tasks/task-1/amount": "2021 年度：10.5",
         "budget/total": "2021 年度：2600",
         "targets/target-1/value": "2021 年度：≥4篇",
-        "targets/benefit-1/value": "2021 年度：≥5人",
+        "targets/benefit-1/value": "2021 年度：相同",
     }
+
+
+def test_target_that_has_not_changed_is_the_same_and_one_with_another_sign_is_not():
+    last_year = document(fiscal_year=2021)
+    texts = last_year_texts(document_with(target(comparison="eq")), {}, last_year)
+    assert {path: text for path, text in texts.items() if path.startswith("targets/")} == {
+        "targets/target-1/value": "2021 年度：≥5篇",
+        "targets/benefit-1/value": "2021 年度：相同",
+    }
+    assert last_year_texts(document(), {}, last_year)["targets/target-1/value"] == "2021 年度：相同"
 
 
 def test_rows_without_text_are_not_those_of_the_year_before():

@@ -445,7 +445,25 @@ def test_neighbours_are_those_behind_the_remembered_filters_and_order(reviewer: 
     ]
     queue.remember(reviewer, "q=甲&order=-code")
     assert queue.neighbours(reviewer, made[2]) == Neighbours(made[3], made[0])
-    assert queue.neighbours(reviewer, made[1]) == Neighbours()
+
+
+def test_declaration_that_is_not_in_the_remembered_queue_stands_among_all_that_wait(reviewer: User) -> None:
+    round, now = builders.round_(stages=BUREAU), timezone.now()
+    first, second, third = (waiting_for(reviewer, round=round, name=f"{name}所") for name in ("甲一", "乙二", "甲三"))
+    for days, made in enumerate((first, second, third)):
+        change(made, due_at=now + timedelta(days=days))
+    queue.remember(reviewer, "q=甲")
+    assert queue.neighbours(reviewer, first) == Neighbours(None, third)
+    assert queue.neighbours(reviewer, second) == Neighbours(first, third)
+    queue.remember(reviewer, "tab=decided")
+    assert queue.next_of(reviewer, third) == second
+
+
+def test_declaration_alone_behind_the_remembered_filters_has_no_neighbours(reviewer: User) -> None:
+    alone = waiting_for(reviewer, name="甲所")
+    waiting_for(reviewer, round=alone.round, name="乙所")
+    queue.remember(reviewer, "q=甲")
+    assert queue.neighbours(reviewer, alone) == Neighbours()
 
 
 def test_declaration_alone_or_out_of_the_queue_has_no_neighbours(reviewer: User) -> None:
@@ -455,11 +473,11 @@ def test_declaration_alone_or_out_of_the_queue_has_no_neighbours(reviewer: User)
     assert queue.next_of(reviewer, alone) is None
 
 
-def test_remembered_query_that_holds_no_longer_gives_no_neighbours(reviewer: User) -> None:
+def test_remembered_query_that_holds_no_longer_leaves_all_that_wait(reviewer: User) -> None:
     made = waiting_for(reviewer)
-    waiting_for(reviewer, round=made.round)
+    other = waiting_for(reviewer, round=made.round)
     queue.remember(reviewer, "year=1999")
-    assert queue.neighbours(reviewer, made) == Neighbours()
+    assert queue.next_of(reviewer, made) == other
 
 
 @pytest.mark.parametrize("tab", QueueTab)

@@ -10,7 +10,7 @@ from declarations.enums import NoticeKind, StageKind, Status
 from declarations.models import Declaration, Notice, Round
 from declarations.reminders import DUE_WITHIN, OVERDUE_FOR, remind
 from perfgoals.accounts.enums import Role
-from perfgoals.accounts.models import Department
+from perfgoals.accounts.models import Department, User
 from perfgoals.times import printed_time
 from tests.declarations import builders
 
@@ -113,6 +113,17 @@ def test_who_deals_with_it_is_reminded_alone(db: None) -> None:
     Declaration.objects.update(assignee=first)
     remind(made.due_at)
     assert [username for username, _, _ in reminders()] == [first.username]
+
+
+@pytest.mark.parametrize("moves", [False, True], ids=["left", "moved"])
+def test_colleagues_are_reminded_of_what_somebody_leaves_behind(db: None, moves: bool) -> None:
+    made = in_stage_with_target()
+    gone, colleague = (builders.user(Role.REVIEWER, office=made.department.office) for _ in range(2))
+    Declaration.objects.update(assignee=gone)
+    change = {"office": builders.office()} if moves else {"is_active": False}
+    User.objects.filter(pk=gone.pk).update(**change)
+    remind(made.due_at)
+    assert [username for username, _, _ in reminders()] == [colleague.username]
 
 
 def test_second_run_reminds_nobody_again(round_: Round, department: Department) -> None:

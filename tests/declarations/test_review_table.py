@@ -365,7 +365,7 @@ def test_last_year_stands_at_the_values():
     review = review_table(documents.document(), last_year=last_year, origins={"target-1": "other"})
     assert {p.path: p.last_year for p in review.passages() if p.last_year and not p.path.startswith("budget/")} == {
         "targets/target-1/value": "2021 年度：≥4篇",
-        "targets/benefit-1/value": "2021 年度：≥5人",
+        "targets/benefit-1/value": "2021 年度：相同",
     }
     assert passage_at(review, "budget/total").last_year == "2021 年度：2677.7"
 

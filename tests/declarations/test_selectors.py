@@ -1,6 +1,7 @@
 from uuid import UUID
 
-from declarations import selectors
+from declarations import round_selectors, selectors
+from declarations.document import Printing
 from declarations.enums import Status
 from tests.declarations import builders
 
@@ -36,6 +37,29 @@ def test_current_document_is_the_sealed_one_while_it_is_with_the_bureau(db):
         Status.RETURNED: True,
         Status.APPROVED: False,
     }
+
+
+def test_document_is_printed_as_its_template_wants_it(db):
+    template = builders.template(
+        orientation="portrait",
+        amount_format="grouped",
+        unit_column=True,
+        standard_column=False,
+        remark_column=False,
+        signature_lines=True,
+    )
+    made = builders.declaration(round=builders.round_(template=template))
+    other_way = Printing(
+        orientation="portrait",
+        amounts="grouped",
+        unit_column=True,
+        standard_column=False,
+        remark_column=False,
+        signatures=True,
+    )
+    assert selectors.document_of(made).printing == other_way
+    assert round_selectors.template_document(template).printing == other_way
+    assert selectors.document_of(builders.declaration()).printing == Printing()
 
 
 def test_groups_of_a_number_too_large_for_a_key_are_none(db):

@@ -9,7 +9,8 @@ SENT, STORED = "第一行\r\n第二行", "第一行\n第二行"
 
 
 def test_guidance_is_stored_with_plain_line_ends(db: None) -> None:
-    form = TemplateForm({"name": "模板", "title": "申报表", "guidance": SENT})
+    printing = {"orientation": "landscape", "amount_format": "typed"}
+    form = TemplateForm({"name": "模板", "title": "申报表", "guidance": SENT, **printing})
     assert form.is_valid()
     assert form.cleaned_data["guidance"] == STORED
 

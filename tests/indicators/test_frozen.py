@@ -97,6 +97,23 @@ def test_template_itself(published):
     assert_refused(published, lambda: execute(f"DELETE FROM {table}"))  # noqa: S608
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("orientation", "portrait"),
+        ("amount_format", "grouped"),
+        ("unit_column", True),
+        ("standard_column", False),
+        ("remark_column", False),
+        ("signature_lines", True),
+    ],
+)
+def test_printing_of_published(published, field, value):
+    setattr(published, field, value)
+    assert_refused(published, published.save)
+    assert_refused(published, lambda: IndicatorTemplate.objects.update(**{field: value}))
+
+
 def test_template_deleted_without_a_tree(db):
     template = IndicatorTemplate.objects.create(name="空模板", published_at=timezone.now())
     assert_refused(template, template.delete)
@@ -130,8 +147,13 @@ def test_replaced_by_a_row_of_a_draft(draft, published, model, parent, path):
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only SQLite has OR REPLACE")
 def test_template_replaced(draft, published):
     table = "indicators_indicatortemplate"
-    values = "'已发布的模板', 1, title, guidance, with_task_amounts, created_at"
-    columns = "name, version, title, guidance, with_task_amounts, created_at"
+    others = ", ".join(
+        field.column
+        for field in IndicatorTemplate._meta.fields
+        if field.column not in ("id", "name", "version", "published_at", "published_by_id")
+    )
+    values = f"'已发布的模板', 1, {others}"
+    columns = f"name, version, {others}"
     assert_refused(
         published,
         lambda: execute(f"INSERT OR REPLACE INTO {table} ({columns}) SELECT {values} FROM {table}"),  # noqa: S608

@@ -49,6 +49,20 @@ def test_loaded_template_has_the_texts_of_the_official_form(db, capsys):
     assert (template.title, template.points_total, template.is_published) == (form["title"], 50, True)
 
 
+def test_loaded_template_is_printed_in_the_official_way(db, capsys):
+    call_command("load_templates")
+    template = tree_of(IndicatorTemplate.objects.get())
+    printing = {
+        "orientation": "landscape",
+        "amount_format": "typed",
+        "unit_column": False,
+        "standard_column": True,
+        "remark_column": True,
+        "signature_lines": False,
+    }
+    assert template.model_dump(include=set(printing)) == printing
+
+
 def test_groups_with_own_indicators_have_a_hint(db, capsys):
     call_command("load_templates")
     groups = SecondaryIndicator.objects.order_by("pk")

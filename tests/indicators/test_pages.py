@@ -14,7 +14,22 @@ from tests.queries import queries_of
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 TERTIARY = {"name": "新增", "comparison": "qualitative", "value": "相关", "value_editable": "on"}
-HEAD = {"name": "新模板", "title": "申报表", "points_total": "50"}
+# What a browser sends of the ways of printing that a new template starts with.
+OFFICIAL_PRINTING = {
+    "orientation": "landscape",
+    "amount_format": "typed",
+    "standard_column": "on",
+    "remark_column": "on",
+}
+HEAD = {"name": "新模板", "title": "申报表", "points_total": "50", **OFFICIAL_PRINTING}
+OTHER_PRINTING = {
+    "orientation": "portrait",
+    "amount_format": "grouped",
+    "unit_column": True,
+    "standard_column": False,
+    "remark_column": False,
+    "signature_lines": True,
+}
 
 
 def first(model):
@@ -114,7 +129,17 @@ def test_create_leads_to_the_empty_tree(admin):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("name", ""), ("name", "长" * 101), ("name", "\0"), ("points_total", "-1"), ("points_total", "50.001")],
+    [
+        ("name", ""),
+        ("name", "长" * 101),
+        ("name", "\0"),
+        ("points_total", "-1"),
+        ("points_total", "50.001"),
+        ("orientation", ""),
+        ("orientation", "square"),
+        ("amount_format", ""),
+        ("amount_format", "rounded"),
+    ],
 )
 def test_create_with_bad_input(admin, field, value):
     response = admin.post("/templates/create/", HEAD | {field: value})
@@ -132,6 +157,36 @@ def test_head_is_changed(draft, admin):
     assert tree_of(draft) == tree(
         name="新模板", title="申报表", points_total=50, with_task_amounts=True, guidance="说明"
     )
+
+
+def test_printing_is_changed_and_shown(draft, admin):
+    sent = {"orientation": "portrait", "amount_format": "grouped", "unit_column": "on", "signature_lines": "on"}
+    plain = {name: HEAD[name] for name in HEAD.keys() - OFFICIAL_PRINTING.keys()}
+    admin.post(f"/templates/{draft.pk}/head/", plain | sent)
+    assert tree_of(draft) == tree(name="新模板", title="申报表", points_total=50, **OTHER_PRINTING)
+    services.publish(draft, None, timezone.now())
+    page = " ".join(admin.get(f"/templates/{draft.pk}/").content.decode().split())
+    for name, value in (
+        ("纸张方向", "纵向"),
+        ("金额格式", "保留两位小数并加千位分隔符（如 2,677.70）"),
+        ("“度量单位”栏", "单独成栏"),
+        ("“评/扣分标准”栏", "不打印"),
+        ("“备注”栏", "不打印"),
+        ("签字盖章栏", "打印"),
+    ):
+        assert f"<dt>{name}</dt> <dd> {value} </dd>" in page
+
+
+def test_form_opens_with_the_official_way_of_printing(admin):
+    form = admin.get("/templates/create/").context["form"]
+    assert {name: form[name].value() for name in OTHER_PRINTING} == {
+        "orientation": "landscape",
+        "amount_format": "typed",
+        "unit_column": False,
+        "standard_column": True,
+        "remark_column": True,
+        "signature_lines": False,
+    }
 
 
 def test_add_leads_back_to_the_new_node(draft, admin):

@@ -32,6 +32,14 @@ FIELDS = {
         "value_editable": False,
     },
 }
+PRINTING = {
+    "orientation": "portrait",
+    "amount_format": "grouped",
+    "unit_column": True,
+    "standard_column": False,
+    "remark_column": False,
+    "signature_lines": True,
+}
 all_levels = pytest.mark.parametrize("level", Level)
 
 
@@ -53,7 +61,7 @@ def change(template, row, parent_id=None, **fields):
 
 
 def test_create_from_tree_stores_the_whole_tree(db):
-    value = tree(3, points_total=50, guidance="填报说明", with_task_amounts=True, version=4)
+    value = tree(3, points_total=50, guidance="填报说明", with_task_amounts=True, version=4, **PRINTING)
     assert tree_of(services.create_from_tree(value)) == value
 
 
@@ -325,6 +333,11 @@ def test_copy_is_the_whole_tree_in_the_next_version(published):
     assert not second.is_published
     services.delete_template(second)
     assert tree_of(published) == original
+
+
+def test_copy_is_printed_as_the_original_is(db):
+    original = services.create_from_tree(tree(**PRINTING))
+    assert tree_of(services.copy_to_new_version(original)) == tree(**PRINTING, version=2)
 
 
 def test_publication_is_logged(draft, administrator):

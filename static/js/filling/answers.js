@@ -24,7 +24,8 @@ function refer(row) {
   }
 }
 
-function showTrouble(row, html) {
+// Shows the HTML that says why something in the row is not stored; takes it away where there is none.
+export function showTrouble(row, html) {
   const place = row.querySelector("[data-trouble]");
   if (!place || (!html && !place.childElementCount)) return;
   place.innerHTML = html;
@@ -105,27 +106,6 @@ export function showAnswer(answer, batch) {
   if (answer.refusal) return;
   showResults(answer, batch);
   if (answer.sections) showFindings(answer);
-}
-
-// Somebody chooses between his own text and the other's.
-export function choose(row, choice) {
-  const { key } = row.dataset;
-  const { theirs, texts } = outbox.entryOf(key);
-  const mine = choice === "mine" ? texts : {};
-  if (choice === "mine" && theirs.texts) outbox.insist(key);
-  else outbox.giveUp(key);
-  if (!theirs.texts && choice === "mine") outbox.restoreRow(row, rows.textsOf(row));
-  if (!theirs.texts && choice === "theirs") {
-    rows.takeOut(row);
-    return;
-  }
-  for (const [name, text] of Object.entries({ ...theirs.texts, ...mine })) {
-    const field = rows.fieldOf(row, name);
-    if (field) rows.setText(field, text);
-  }
-  row.dataset.version = theirs.version;
-  showTrouble(row, "");
-  rows.fieldsOf(row)[0]?.focus();
 }
 
 function showPostponed(row) {

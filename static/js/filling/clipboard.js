@@ -7,20 +7,11 @@ import { asOneStep } from "./history.js";
 import { isReadOnly } from "./read-only.js";
 import * as rows from "./rows.js";
 import { isJson, post } from "./server.js";
-
-const SAY_FOR = 5000;
+import { tell } from "./telling.js";
 
 const dialog = () => document.getElementById("paste-dialog");
 
 let busy = false;
-let timer = null;
-
-function say(text) {
-  const place = document.getElementById("clipboard-state");
-  place.textContent = text;
-  clearTimeout(timer);
-  timer = setTimeout(() => place.replaceChildren(), SAY_FOR);
-}
 
 // Pasting
 
@@ -92,7 +83,7 @@ function apply({ list, first, field }, { rows: planned, touched }) {
     }
   });
   rows.focusOn(rows.rowWithKey(first) ?? rows.rowsIn(list)[before], field);
-  if (touched) say(`已粘贴 ${touched} 行`);
+  if (touched) tell(`已粘贴 ${touched} 行`);
 }
 
 // As one text, into the field of the cursor. Not by writing into it: the browser itself can undo this.
@@ -204,7 +195,7 @@ function onCopy(event) {
     const isOfRow = row && rows.sectionOf(row) !== "budget" && rows.fieldsOf(row).includes(event.target);
     if (!isOfRow || hasSelection(event.target)) return;
     table = [cellsOf(row)];
-    say(`已复制第 ${row.querySelector("[data-number]").textContent} 行`);
+    tell(`已复制第 ${row.querySelector("[data-number]").textContent} 行`);
   }
   event.preventDefault();
   event.clipboardData.setData("text/plain", asText(table));
@@ -217,7 +208,7 @@ function copyAll(button) {
   // Not the clipboard of `navigator`: that exists on https only.
   const copied = document.execCommand("copy");
   wanted = null;
-  say(copied ? `已复制 ${all.length} 行及表头` : "浏览器未允许复制，请逐行复制");
+  tell(copied ? `已复制 ${all.length} 行及表头` : "浏览器未允许复制，请逐行复制");
 }
 
 export function start() {

@@ -33,7 +33,7 @@ rows.form().addEventListener("submit", (event) => {
 async function press(button) {
   const [action, argument] = button.value.split(":");
   const row = rows.rowWithKey(argument) ?? rows.rowOf(button);
-  if (button.dataset.choose) answers.choose(rows.rowOf(button), button.dataset.choose);
+  if (button.dataset.choose) actions.choose(rows.rowOf(button), button.dataset.choose);
   else if (action === "save") save();
   else if (action === "next") goOn();
   else if (action === "add") rows.focusOn(actions.addRow(button.closest("[data-rows]").querySelector("[data-list]")));
@@ -52,7 +52,8 @@ async function save() {
 
 async function goOn() {
   if (!(await save())) return;
-  location.href = document.querySelector("#sections li:has([aria-current]) + li a").href;
+  const here = document.querySelector("#sections [aria-current]").closest("li");
+  location.href = here.nextElementSibling.querySelector("a").href;
 }
 
 // Before signing out.

@@ -1,6 +1,6 @@
 // Requests that carry JSON to the server.
 
-import { csrfToken } from "../csrf.js";
+import { csrfToken, renewCsrfToken } from "../csrf.js";
 import { form } from "./rows.js";
 
 const ANSWER_WITHIN = 20_000;
@@ -24,8 +24,7 @@ const attempt = (url, text, options) =>
 export async function post(url, text, options = {}) {
   const response = await attempt(url, text, options);
   if (response.status !== 403) return response;
-  // The CSRF token is gone or of an ended session: a page of ours sets a new one.
-  await fetch(form().getAttribute("action"), { headers: { "X-Background": "yes" }, signal: timeout() });
+  await renewCsrfToken(form().getAttribute("action"), { signal: timeout() });
   return attempt(url, text, options);
 }
 

@@ -3,15 +3,29 @@
 import * as outbox from "./outbox.js";
 import { fieldsOf, rowWithKey } from "./rows.js";
 
+// Where the row stands, in words: rows of several groups have the same numbers, so theirs bear the group's name.
+function placeOf(row) {
+  const number = row.querySelector("[data-number]")?.closest(".row-number").textContent.replace(/\s+/g, "");
+  if (!number) return "预算情况";
+  return row.getAttribute("aria-label") ?? (/^\d/.test(number) ? `第${number}行` : number);
+}
+
+// Why the row is not stored; that it is not, the heading of the list says already.
+function reasonsOf(row) {
+  const reasons = [...row.querySelectorAll(".trouble p")].map((reason) => reason.cloneNode(true));
+  for (const reason of reasons) reason.querySelector(".note-level")?.remove();
+  return reasons.map((reason) => reason.textContent.replace(/\s+/g, " ").trim()).join("");
+}
+
+const cellInTrouble = (row) => document.getElementById(row.querySelector(".trouble [data-cell]")?.dataset.cell);
+
 function item(row) {
   const link = document.createElement("a");
   link.href = `#${row.id}`;
-  const place = row.querySelector("[data-number]")?.closest(".row-number").textContent.replace(/\s+/g, "");
-  const reason = row.querySelector(".trouble p")?.textContent.replace(/\s+/g, " ").trim() ?? "";
-  link.textContent = `${/^\d/.test(place ?? "") ? `第${place}行` : (place ?? "预算情况")}：${reason}`;
+  link.textContent = `${placeOf(row)}：${reasonsOf(row)}`;
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    (row.querySelector("[data-choose]") ?? row.querySelector("[aria-invalid]") ?? fieldsOf(row)[0]).focus();
+    (row.querySelector("[data-choose]") ?? cellInTrouble(row) ?? fieldsOf(row)[0]).focus();
   });
   const element = document.createElement("li");
   element.append(link);

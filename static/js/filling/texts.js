@@ -3,6 +3,7 @@
 import { remember } from "./history.js";
 import * as outbox from "./outbox.js";
 import * as rows from "./rows.js";
+import { tell } from "./telling.js";
 
 // The field where the cursor stands, with its text as far as the history knows it.
 let entered = null;
@@ -19,6 +20,16 @@ export function write(key, name, text) {
   return field;
 }
 
+// Undoes a text that was written or typed: `after` becomes `before` again. What stands there otherwise by now, somebody
+// else has written.
+export function putBack(key, name, before, after) {
+  const row = rows.rowWithKey(key);
+  const field = row && rows.fieldOf(row, name);
+  if (field?.value === after) return write(key, name, before);
+  tell("该处内容此后有变动，未撤销。");
+  return field;
+}
+
 // Whether something was typed that only the browser itself can undo.
 export const isBeingTyped = () => Boolean(entered) && entered.text !== entered.field.value;
 
@@ -28,8 +39,9 @@ export function finishTyping() {
   const { key } = rows.rowOf(entered.field).dataset;
   const name = rows.nameOf(entered.field);
   const before = entered.text;
-  entered.text = entered.field.value;
-  remember("修改", () => write(key, name, before));
+  const after = entered.field.value;
+  entered.text = after;
+  remember("修改", () => putBack(key, name, before, after));
 }
 
 // Whether an input method composes a text in the row, which nothing but the field knows of yet.

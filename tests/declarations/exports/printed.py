@@ -1,15 +1,17 @@
 """What the three printed forms of a table say, read back as the same plain cells."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from html.parser import HTMLParser
 from io import BytesIO
 
 import pypdfium2
 from openpyxl import load_workbook
+from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from declarations.exports.table import Row, Table, cut
-from declarations.numbers import format_number, parse_amount
+from declarations.numbers import format_number, group_amount, parse_amount
 
 
 @dataclass(frozen=True, order=True)
@@ -64,22 +66,29 @@ def cells_of_html(html: str) -> list[Plain]:
     return reader.cells
 
 
+def _shown(cell: Cell) -> str:
+    if cell.value is None or isinstance(cell.value, str):
+        return cell.value or ""
+    number = f"{Decimal(str(cell.value)):f}"
+    return group_amount(number) if cell.number_format == "#,##0.00" else format_number(parse_amount(number))
+
+
 def sheet_of(workbook: bytes) -> Worksheet:
     return load_workbook(BytesIO(workbook)).worksheets[0]
 
 
 def cells_of_workbook(workbook: bytes) -> list[Plain]:
+    """The cells of the sheet; an amount with thousands separators where its format shows them."""
     sheet = sheet_of(workbook)
     merged = {(area.min_row, area.min_col): area for area in sheet.merged_cells.ranges}
     hidden = {cell for area in merged.values() for row in area.rows for cell in row} - set(merged)
     cells = []
     for row in range(1, sheet.max_row + 1):
-        for column in range(1, 9):
+        for column in range(1, sheet.max_column + 1):
             if (row, column) in hidden:
                 continue
             area = merged.get((row, column))
-            value = sheet.cell(row, column).value
-            text = value if isinstance(value, str) else "" if value is None else format_number(parse_amount(str(value)))
+            text = _shown(sheet.cell(row, column))
             rows, columns = (area.size["rows"], area.size["columns"]) if area else (1, 1)
             cells.append(Plain(row, column, rows, columns, text))
     return cells

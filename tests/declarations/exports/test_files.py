@@ -11,6 +11,7 @@ from tests.declarations import documents
         (Format.PDF, "application/pdf", b"%PDF-"),
         (Format.WORKBOOK, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK\x03\x04"),
         (Format.JSON, "application/json", b"{"),
+        (Format.HTML, "text/html; charset=utf-8", b"<!DOCTYPE html>"),
     ],
 )
 def test_render_makes_the_file_of_each_format(kind, content_type, signature):

@@ -7,21 +7,6 @@ from declarations.exports.workbook import MAX_ROW_HEIGHT, TextTooLongError, rend
 from tests.declarations import documents
 from tests.declarations.exports.printed import cells_of_workbook, plain_cells, sheet_of
 
-FORMULAS = (
-    "=1+1",
-    "=cmd|' /C calc'!A0",
-    '=HYPERLINK("http://example.com","x")',
-    "+1+1",
-    "-1",
-    "@SUM(A1:A9)",
-    "\t=1+1",
-    "{=1+1}",
-    "#REF!",
-    "TRUE",
-    "1E5",
-    "2022-01-01",
-)
-
 
 def test_workbook_of_reference_has_the_cells_of_the_table():
     reference = documents.reference_document()
@@ -50,35 +35,6 @@ def test_workbook_writes_amount_too_long_for_a_number_as_text():
     assert (sheet["F7"].value, sheet["F7"].data_type) == (amount, "s")
 
 
-@pytest.mark.parametrize("text", FORMULAS)
-def test_workbook_holds_formula_like_text_as_text_everywhere(text):
-    document = documents.document(
-        title=text,
-        department=text,
-        duty_goals=(documents.goal(text=text),),
-        main_tasks=(documents.task(name=text, content=text, amount=f"={text}"),),
-        with_task_amounts=True,
-        budget=documents.budget(total=f"={text}"),
-        indicators=(
-            documents.primary(
-                documents.group(
-                    documents.target(
-                        name=text, value=text, unit=text, scoring_standard=text, explanation=text, remark=text
-                    ),
-                    name=text,
-                    explanation=text,
-                ),
-                name=text,
-            ),
-        ),
-    )
-    contents = render_workbook(document)
-
-    assert cells_of_workbook(contents) == plain_cells(layout(document))
-    types = {cell.data_type for row in sheet_of(contents).iter_rows() for cell in row if isinstance(cell.value, str)}
-    assert types == {"s"}
-
-
 def test_workbook_leaves_out_control_characters():
     sheet = sheet_of(render_workbook(documents.document(main_tasks=(documents.task(content="上\x00\x07文\r\n下文"),))))
 
@@ -94,7 +50,8 @@ def test_workbook_escapes_what_excel_would_read_as_a_character_code():
 def test_workbook_refuses_text_that_no_cell_holds():
     goals = tuple(documents.goal(key=f"goal-{n}", text="字" * 2000) for n in range(17))
 
-    with pytest.raises(TextTooLongError, match="第 4 行第 3 列的文字超过 Excel 单元格 32767 个字符的上限"):
+    beginning = f"目标1：{'字' * 16}"
+    with pytest.raises(TextTooLongError, match=f"以“{beginning}”开头的文字超过 Excel 单元格 32767 个字符的上限"):
         render_workbook(documents.document(duty_goals=goals))
 
 
@@ -144,7 +101,7 @@ def test_workbook_is_set_up_for_printing():
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
-    assert sheet.oddFooter.left.text == "A&&B局　2022 年度"
+    assert sheet.oddFooter.left.text == "A＆B局　2022 年度"
     assert sheet.oddFooter.right.text == "第 &P 页 共 &N 页"
 
 

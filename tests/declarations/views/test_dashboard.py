@@ -155,12 +155,36 @@ def test_figures_lead_to_what_they_count(db: None) -> None:
     _, office = busy_round()
     client = signed_in(Role.PERFORMANCE_REVIEWER)
     listed = [link for link in page_of(client).links if link.startswith(reverse("declarations:list") + "?")]
-    assert listed == [f"/declarations/?year=2027&status={status}" for status in ("in_review", "returned", "approved")]
+    assert listed == [
+        f"/declarations/?year=2027&approval={what}"
+        for what in ("none&status=in_review", "none&status=returned", "some")
+    ]
     of_office = [link for link in page_of(client, office=office.pk).links if "status=returned" in link]
-    assert of_office == [f"/declarations/?year=2027&status=returned&office={office.pk}"]
+    assert of_office == [f"/declarations/?year=2027&approval=none&status=returned&office={office.pk}"]
     assert f"/dashboard/?year=2027&office={office.pk}" in page_of(client).links
     [answer] = {client.get(link).status_code for link in [*listed, *of_office]}
     assert answer == 200
+
+
+def test_figures_are_as_many_as_their_links_list_and_say_what_is_not_listed_yet(db: None) -> None:
+    made = under_way(fiscal_year=2027)
+    standing(Status.IN_REVIEW, made, total="1", in_stage=StageKind.DEPARTMENT_HEAD, reached=StageKind.DEPARTMENT_HEAD)
+    standing(Status.IN_REVIEW, made, total="1", in_stage=StageKind.BUSINESS)
+    standing(Status.IN_REVIEW, made, total="1", in_stage=StageKind.BUSINESS, approved="2")
+    standing(Status.RETURNED, made, total="1", approved="2")
+    standing(Status.RETURNED, made, total="1")
+    standing(Status.APPROVED, made, total="1")
+    client = signed_in(Role.PERFORMANCE_REVIEWER)
+    page = page_of(client)
+    assert page.figures[9:] == [
+        *("待审核", "2", "1 万元", "其中 1 个尚未转到财政局"),
+        *("已退回", "1", "1 万元"),
+        *("已批复", "3", "5 万元", "其中 2 个正在调整"),
+        *("逾期未送审", "0", "0 万元"),
+        *("办理逾期", "0", "0 万元"),
+    ]
+    listed = [link for link in page.links if link.startswith(reverse("declarations:list") + "?")]
+    assert [client.get(link).context["page"].paginator.count for link in listed] == [1, 1, 3]
 
 
 def test_the_latest_round_is_shown_unless_another_is_asked_for(db: None) -> None:

@@ -178,6 +178,18 @@ def test_indicator_that_there_is_not_is_passed_over(declaration, preparer, entry
     assert stored() == before
 
 
+def test_address_holds_what_was_ticked_elsewhere(declaration, preparer):
+    declared("甲", "乙")
+    keys = {name: key_of(preparer, declaration, name) for name in ("甲", "乙")}
+    data = {"q": "甲", "under": "重点工作任务完成", "entry": [*keys.values(), "own-0", "x"]}
+    response = client_of(preparer).get(address(declaration), data)
+    assert [item["entry"].name for item in response.context["entries"]] == ["甲"]
+    assert [row.name for row in response.context["ticked_elsewhere"].values()] == ["乙"]
+    page = response.content.decode()
+    assert [page.count(f'value="{key}"') for key in keys.values()] == [1, 1]
+    assert page.count("checked>") == 2
+
+
 @pytest.mark.parametrize("why", READ_ONLY)
 def test_who_cannot_change_the_declaration_sees_why_and_picks_nothing(declaration, preparer, why):
     declared("甲")

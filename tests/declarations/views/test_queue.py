@@ -180,21 +180,9 @@ def test_queries_are_equal_for_3_and_300(reviewer: User) -> None:
     pattern = Declaration.objects.select_related("submission").first()
     assert pattern
     for _ in range(297):
-        copy_of(pattern, builders.department(office=reviewer.office))
+        builders.copy_of(pattern, builders.department(office=reviewer.office))
     assert len(queries_of(client, address)) == few
     assert page_of(reviewer).context["page"].paginator.count == 300
-
-
-def copy_of(pattern: Declaration, department: Any) -> None:
-    """A declaration of the department in the same state, with the same submission but for its key: many are quick."""
-    sealed = pattern.submission
-    assert sealed
-    fields = {"department": department, "round": pattern.round, "reached": pattern.reached}
-    made = Declaration.objects.create(**fields)
-    sealed.pk, sealed.declaration = None, made
-    sealed.save(force_insert=True)
-    state = {"status": pattern.status, "stage": pattern.stage, "stage_since": pattern.stage_since}
-    Declaration.objects.filter(pk=made.pk).update(**state, submission=sealed)
 
 
 # The load of an office

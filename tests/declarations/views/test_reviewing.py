@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from decimal import Decimal
 from html import unescape
@@ -119,7 +120,7 @@ def test_review_shows_what_was_approved_for_the_year_before(db: None) -> None:
     builders.fill(declaration, builders.preparer_of(declaration))
     own = first_own_target(declaration)
     was = Target.objects.get(declaration=earlier, secondary=own.secondary)
-    save(declaration, TARGETS, changed(own, name="改过的名称"))
+    save(declaration, TARGETS, changed(own, name="改过的名称", value="6"))
     Target.objects.filter(pk=own.pk).update(origin=was.key)
     builders.submit(declaration)
     review = client_of(declaration, Role.REVIEWER).get(reverse("declarations:review", args=[declaration.pk])).context
@@ -262,6 +263,14 @@ def test_review_inserts_only_texts_in_use(db: None) -> None:
     page = page_of(client_of(declaration, Role.REVIEWER), declaration)
     assert "请量化指标值。" in page
     assert "已停用的意见。" not in page
+
+
+def test_review_names_the_grades_and_from_where_on_they_are_given(db: None) -> None:
+    round = builders.round_(stages=TWO_STAGES, scoring=Scoring.SCORED)
+    declaration = builders.declaration(Status.IN_REVIEW, round=round)
+    page = page_of(client_of(declaration, Role.REVIEWER), declaration)
+    grades = re.findall(r"data-grade=[^>]*>([^<]*)<", page)
+    assert grades == ["优 ≥ 90", "良 ≥ 80", "中 ≥ 60", "差（不能通过）"]
 
 
 def test_review_shows_scores_to_the_bureau_and_to_the_department_when_all_is_approved(db: None) -> None:

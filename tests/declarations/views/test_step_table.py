@@ -1,5 +1,8 @@
-"""The table of steps once more, as people take steps: by the forms of the pages, and from the queue in bulk."""
+"""The table of steps once more, as people take steps: by the forms of the pages, from old pages, and in bulk."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
 from html import unescape
 
 import pytest
@@ -17,20 +20,26 @@ from perfgoals.accounts.models import User
 from tests.declarations import builders
 from tests.declarations.builders import seen
 from tests.declarations.situations import FOUR_STAGES, stored
-from tests.declarations.workflow.step_table import FOUR_STAGE_TABLE, Outcome, Taken, expected, world
+from tests.declarations.workflow.step_table import (
+    DECIDE,
+    FOUR_STAGE_TABLE,
+    UNDO,
+    Outcome,
+    Taken,
+    World,
+    expected,
+    on_old_contents,
+    on_old_stage,
+    world,
+)
 
 NOT_FOUND = "404"
 NOT_TO_BE_SEEN = "未找到该申报表，或者您不能查看。"
 DEPARTMENT = frozenset({Step.SUBMIT, Step.WITHDRAW})
 ADJUSTING = frozenset({Step.ADJUST, Step.CANCEL_ADJUSTMENT})
 IN_BULK = (Step.APPROVE, Step.RETURN)
-# To whom the same happens as to others; `take_step` itself is tried by them as well.
-LIKE_OTHERS = {
-    "preparer of the superior",
-    "head of the office",
-    "head of another department",
-    "head under another office",
-}
+# What no page that is shown now would send.
+OLD_DIGEST = sha256(b"earlier contents").hexdigest()
 
 
 def sends(person: User, step: Step, declaration: Declaration) -> bool:
@@ -67,48 +76,100 @@ def sent(client: Client, declaration: Declaration, address: str, data: dict[str,
     return sentence if isinstance(sentence, str) and sentence in page else f"{answer.status_code} {page}"
 
 
+Table = Mapping[tuple[str, Step], Outcome]
+Differences = dict[tuple[str, Step], tuple[Outcome, Outcome]]
+
+
 def fields(declaration: Declaration, step: Step) -> dict[str, object]:
     """What the form of the page sends."""
     now = seen(declaration, step)
     return {name: "" if value is None else value for name, value in now.items() if name != "at"}
 
 
+def by_form(made: World, table: Table, data: Mapping[Step, dict[str, object]]) -> Differences:
+    """Let everybody send the forms, and answer where something else comes of them than the table says."""
+    wrong: Differences = {}
+    for who, person in made.people.items():
+        client = builders.client_of(person)
+        for step, sends_this in data.items():
+            address = reverse(f"declarations:{step.value}", args=[made.declaration.pk])
+            wanted = table[who, step] if sends(person, step, made.declaration) else NOT_FOUND
+            _note(wrong, who, step, sent(client, made.declaration, address, sends_this, wanted), wanted)
+    return wrong
+
+
+def in_bulk(made: World, table: Table, selected: Selected) -> Differences:
+    """Let everybody send the selection, and answer where something else comes of it than the table says."""
+    words = {"reason": builders.RETURN_REASON.value, "text": builders.RETURN_TEXT}
+    wrong: Differences = {}
+    for who, person in made.people.items():
+        client = builders.client_of(person)
+        for step in IN_BULK:
+            wanted: Outcome = table[who, step] if can_view(person, made.declaration) else NOT_TO_BE_SEEN
+            if person.role in ROLES_READING_EVERYTHING:
+                wanted = NOT_FOUND
+            data = {"step": step.value, "selected": selected.token, "confirmed": "1", **words}
+            found = sent(client, made.declaration, reverse("declarations:bulk"), data, wanted)
+            _note(wrong, who, step, found, wanted)
+    return wrong
+
+
+def _note(wrong: Differences, who: str, step: Step, found: Outcome, wanted: Outcome) -> None:
+    if found != wanted:
+        wrong[who, step] = (found[:3000] if isinstance(found, str) else found, wanted)
+
+
+def other_stage(declaration: Declaration) -> int:
+    """A stage of the round that the declaration is not in."""
+    stages = declaration.round.stages.exclude(pk=declaration.stage_id)
+    return stages.values_list("pk", flat=True)[0]
+
+
 @pytest.mark.parametrize("situation", FOUR_STAGE_TABLE)
 def test_step_table_by_form(db, situation):
     made = world(FOUR_STAGES, situation)
-    table = expected(FOUR_STAGES, situation)
+    before = stored()
     data = {step: fields(made.declaration, step) for step in RULES}
-    wrong, before = {}, stored()
-    for who in made.people.keys() - LIKE_OTHERS:
-        person = made.people[who]
-        client = builders.client_of(person)
-        for step in RULES:
-            address = reverse(f"declarations:{step.value}", args=[made.declaration.pk])
-            wanted = table[who, step] if sends(person, step, made.declaration) else NOT_FOUND
-            found = sent(client, made.declaration, address, data[step], wanted)
-            if found != wanted:
-                wrong[who, step] = (found[:3000] if isinstance(found, str) else found, wanted)
-    assert wrong == {}
+    assert by_form(made, expected(FOUR_STAGES, situation), data) == {}
+    assert stored() == before
+
+
+@pytest.mark.parametrize("situation", FOUR_STAGE_TABLE)
+def test_step_table_by_a_page_of_other_contents(db, situation):
+    made = world(FOUR_STAGES, situation)
+    before = stored()
+    table = {key: on_old_contents(key[1], outcome) for key, outcome in expected(FOUR_STAGES, situation).items()}
+    data = {step: fields(made.declaration, step) | {"digest": OLD_DIGEST} for step in RULES}
+    assert by_form(made, table, data) == {}
+    assert stored() == before
+
+
+@pytest.mark.parametrize("situation", FOUR_STAGE_TABLE)
+def test_step_table_by_a_page_of_another_stage_or_decision(db, situation):
+    made = world(FOUR_STAGES, situation)
+    before = stored()
+    table = {key: on_old_stage(key[1], outcome) for key, outcome in expected(FOUR_STAGES, situation).items()}
+    earlier = {"stage": other_stage(made.declaration), "event": made.declaration.events.first().pk}
+    data = {step: fields(made.declaration, step) | earlier for step in (*DECIDE, *UNDO)}
+    assert by_form(made, table, data) == {}
     assert stored() == before
 
 
 @pytest.mark.parametrize("situation", FOUR_STAGE_TABLE)
 def test_step_table_in_bulk(db, situation):
     made = world(FOUR_STAGES, situation)
-    table = expected(FOUR_STAGES, situation)
-    token = Selected.of(made.declaration).token
-    words = {"reason": builders.RETURN_REASON.value, "text": builders.RETURN_TEXT}
-    wrong, before = {}, stored()
-    for who in made.people.keys() - LIKE_OTHERS:
-        person = made.people[who]
-        client = builders.client_of(person)
-        for step in IN_BULK:
-            wanted: Outcome = table[who, step] if can_view(person, made.declaration) else NOT_TO_BE_SEEN
-            if person.role in ROLES_READING_EVERYTHING:
-                wanted = NOT_FOUND
-            data = {"step": step.value, "selected": token, "confirmed": "1", **words}
-            found = sent(client, made.declaration, reverse("declarations:bulk"), data, wanted)
-            if found != wanted:
-                wrong[who, step] = (found[:3000] if isinstance(found, str) else found, wanted)
-    assert wrong == {}
+    before = stored()
+    assert in_bulk(made, expected(FOUR_STAGES, situation), Selected.of(made.declaration)) == {}
+    assert stored() == before
+
+
+@pytest.mark.parametrize("situation", FOUR_STAGE_TABLE)
+def test_step_table_in_bulk_from_an_old_queue(db, situation):
+    made = world(FOUR_STAGES, situation)
+    before = stored()
+    table, now = expected(FOUR_STAGES, situation), Selected.of(made.declaration)
+    contents = {key: on_old_contents(key[1], outcome) for key, outcome in table.items()}
+    assert in_bulk(made, contents, replace(now, digest=OLD_DIGEST)) == {}
+    stage = {key: on_old_stage(key[1], outcome) for key, outcome in table.items()}
+    assert in_bulk(made, stage, replace(now, stage=other_stage(made.declaration))) == {}
     assert stored() == before

@@ -366,6 +366,13 @@ def test_decision_on_what_a_colleague_has_taken_is_refused_with_what_was_typed(s
     assert f'action="{reverse("declarations:take", args=[submitted.pk])}"' in page
 
 
+def test_points_that_a_colleague_may_give_alone_are_shown_in_one_text(scored: Declaration) -> None:
+    sent = {**seen(scored), **points(scored.round, "38", "57"), "text": "同意。"}
+    builders.assign(scored, builders.user(Role.REVIEWER, office=scored.department.office))
+    answer = take(builders.user(Role.REVIEWER, office=scored.department.office), scored, "approve", **sent)
+    assert answer.context["typed"] == [("审核意见", "同意。"), ("审核表", "要点1得分：38\n要点2得分：57")]
+
+
 def undoing(declaration: Declaration) -> dict[str, Any]:
     now = builders.fresh(declaration)
     return {"digest": now.submission.digest, "event": now.events.last().pk}

@@ -71,6 +71,7 @@ NOTHING_TO_UNDO = "该办理之后又有新的办理，不能撤销。请核对�
 NOT_ONES_OWN = "只能撤销本人的办理。"
 NO_ADJUSTMENT = "申报表没有正在办理的调整。"
 UNCHANGED = "调整后的内容与现行批复完全相同，不需送审。不再调整的，请终止调整。"
+OTHER_STAGE = "申报表已不在您看到的审核环节，可能已由他人办理。请核对办理记录。"
 
 
 def submitted(kind: StageKind) -> Taken:
@@ -312,3 +313,26 @@ def expected(stages: tuple[StageKind, ...], situation: str) -> dict[tuple[str, S
     for (people, steps), outcome in dict(TABLES)[stages][situation].items():
         outcomes |= {(who, step): outcome for who in people for step in steps}
     return outcomes
+
+
+def on_old_contents(step: Step, outcome: Outcome) -> Outcome:
+    """What comes of a step, of which the table says `outcome`, from a page that shows other contents than are current.
+
+    Whose the step is, and whether it is his turn, is looked at before the contents; all else after them.
+    """
+    first = {TOOK_PART, TAKEN_BY, NO_ADJUSTMENT, *(not_in(kind) for kind in StageKind)}
+    if isinstance(outcome, str) and (_is_for_nobody_now(outcome) or outcome in first):
+        return outcome
+    return f"您看到的内容之后又有变动，未{step.label}。请核对最新内容后再办理。"
+
+
+def on_old_stage(step: Step, outcome: Outcome) -> Outcome:
+    """The same of a page that shows another stage, or to be undone another decision, than is the current one."""
+    if isinstance(outcome, str) and _is_for_nobody_now(outcome):
+        return outcome
+    return NOTHING_TO_UNDO if step == Step.UNDO else OTHER_STAGE
+
+
+def _is_for_nobody_now(sentence: str) -> bool:
+    """Whether it says that the step is never theirs, or not possible in the status."""
+    return sentence.startswith(("您无权", "申报表当前状态为"))

@@ -7,9 +7,11 @@ import pytest
 from declarations import assessing
 from declarations.assessing import AssessmentRefused, Mark
 from declarations.enums import Scoring, StageKind, Step
-from declarations.models import Declaration, Grade, Score
+from declarations.models import Assessment, Declaration, Grade, Score
 from declarations.workflow import StepRefused
 from perfgoals.accounts.enums import Role
+from perfgoals.audit.enums import Action
+from perfgoals.audit.models import LogEntry
 from tests.declarations import builders
 from tests.declarations.builders import take
 from tests.declarations.situations import (
@@ -190,6 +192,18 @@ def test_criteria_that_are_not_named_keep_their_marks(db):
     builders.assess(made, 40, 60)
     builders.assess(made, 30)
     assert list(Score.objects.order_by("criterion__position").values_list("points", flat=True)) == [30, 60]
+
+
+def test_form_that_says_nothing_new_is_not_stored_and_not_logged(db):
+    made = in_first_review()
+    logged = LogEntry.objects.filter(action=Action.ASSESS)
+    builders.assess(made, None, None)
+    assert (Assessment.objects.count(), logged.count()) == (0, 0)
+    builders.assess(made, 40, None)
+    builders.assess(made, 40, None)
+    assert (Assessment.objects.count(), logged.count()) == (1, 1)
+    builders.assess(made, None, None)
+    assert (list(Score.objects.values_list("points", flat=True)), logged.count()) == ([None, None], 2)
 
 
 def test_text_of_a_mark_is_not_longer_than_a_text_may_be(db):
