@@ -7,6 +7,7 @@ from django_tasks_db.management.commands.db_worker import Command as LibraryComm
 
 from declarations.bundles.housekeeping import Housekeeping
 from declarations.bundles.tasks import given_up
+from declarations.exports.pdf.fonts import faces
 from perfgoals.workers.heartbeat import Heartbeat
 from perfgoals.workers.worker import Worker
 
@@ -45,6 +46,8 @@ class Command(LibraryCommand):
         )
 
         def work() -> None:
+            # Made where they are not there yet, which takes longer than a drawing may.
+            faces()
             housekeeping = Housekeeping()
             with Heartbeat(worker.worker_id, [housekeeping]):
                 worker.run()

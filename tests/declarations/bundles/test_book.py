@@ -14,7 +14,7 @@ from pypdfium2 import raw
 
 from declarations.bundles import book
 from declarations.bundles.contents import items
-from declarations.bundles.page_numbers import FONT_NAME
+from declarations.bundles.page_numbers import FONT_NAME, SHIFT
 from declarations.enums import BundleKind, Status
 from declarations.exports import Format, kept, render
 from tests.declarations import builders
@@ -134,14 +134,14 @@ def test_book_of_an_order_has_every_table_numbered_through_and_named_in_contents
     assert labels == ["封面", "i", *map(str, range(1, sum(lengths) + 1))]
 
 
-def test_number_stands_in_the_middle_of_the_foot_of_pages_of_either_way(bind: Any) -> None:
+def test_number_stands_under_the_middle_of_the_table_of_pages_of_either_way(bind: Any) -> None:
     pdf = bind(("甲局", pages(LANDSCAPE, PORTRAIT)))
     for index, width in ((2, 842), (3, 595)):
         text = pdf[index].get_textpage()
         boxes = [text.get_charbox(number) for number in range(text.count_chars())]
         left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
-        assert abs((left + right) / 2 - width / 2) < 1
-        assert all(10 < box[1] < box[3] < 30 for box in boxes)
+        assert abs((left + right) / 2 - width / 2 - SHIFT) < 1
+        assert all(25 < box[1] < box[3] < 45 for box in boxes)
 
 
 def test_number_is_an_artifact_in_an_embedded_font(bind: Any) -> None:
