@@ -1,5 +1,6 @@
 """Several edits of one declaration at once, as autosave, paste and import make them: one lock, one transaction."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -79,11 +80,8 @@ def apply_changes(declaration_id: int, actor: User, changes: Changes, now: datet
             outcome = _save(declaration_id, actor, section, edits, applied, now)
             applied.stored |= {row.key: row for row in [*outcome.saved, *outcome.unchanged]}
             applied.conflicts |= outcome.conflicts
-        for deletion in changes.deletions:
-            try:
-                services.delete_row(*where, deletion.section, deletion.key, deletion.version, now)
-            except RowRefused as refusal:
-                applied.refused[deletion.key] = str(refusal)
+        for section, seen in _versions_to_delete(changes.deletions).items():
+            applied.refused |= services.delete_rows(*where, section, seen, now).refused
         for placement in changes.placements:
             services.place_row(*where, placement.section, placement.key, placement.after, now)
         if changes.budget:
@@ -93,6 +91,13 @@ def apply_changes(declaration_id: int, actor: User, changes: Changes, now: datet
         declaration.refresh_from_db(fields=["updated_at"])
         applied.after = declaration.updated_at
         return applied
+
+
+def _versions_to_delete(deletions: Sequence[Deletion]) -> dict[Section, dict[UUID, int]]:
+    versions: dict[Section, dict[UUID, int]] = defaultdict(dict)
+    for deletion in deletions:
+        versions[deletion.section][deletion.key] = deletion.version
+    return versions
 
 
 def _save(

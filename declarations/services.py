@@ -15,6 +15,7 @@ from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from declarations import permissions, selectors
+from declarations.deletions import forget_deletions, remember_deletions
 from declarations.document import BUDGET_LABELS
 from declarations.enums import EDITABLE_STATUSES, Status, Step
 from declarations.models import Budget, Contribution, Declaration, DutyGoal, Event, MainTask, Round, Row, Target
@@ -77,6 +78,14 @@ class Outcome:
     saved: list[Row] = field(default_factory=list)
     unchanged: list[Row] = field(default_factory=list)
     conflicts: dict[UUID, Row | None] = field(default_factory=dict)
+
+
+@dataclass
+class Deleted:
+    """What came of some deletions: the rows as they were, and why others are still there, in Chinese sentences."""
+
+    rows: list[Row] = field(default_factory=list)
+    refused: dict[UUID, str] = field(default_factory=dict)
 
 
 def start_declaration(round_: Round, actor: User, now: datetime | None = None) -> Declaration:
@@ -192,18 +201,42 @@ def delete_row(
 
     Raises NotEditable where it is a common indicator or somebody has changed it since `version`.
     """
+    deleted = delete_rows(declaration_id, actor, section, {key: version}, now)
+    for refusal in deleted.refused.values():
+        raise RowRefused(refusal)
+    return deleted.rows[0] if deleted.rows else None
+
+
+def delete_rows(
+    declaration_id: int, actor: User, section: Section, versions: Mapping[UUID, int], now: datetime | None = None
+) -> Deleted:
+    """Delete the rows with these keys, each where it is still of the version seen; those that are gone stay so.
+
+    Common indicators and rows that were changed since are refused. Raises NotEditable where nothing can be changed.
+    """
     with transaction.atomic():
         declaration = locked_to_edit(declaration_id, actor, now)
-        row = selectors.rows_of(declaration, section.model).filter(key=key).first()
-        if row is None:
-            return None
-        if _is_common(row):
-            raise RowRefused("共性指标由模板统一设置，不能删除。")
-        if row.version != version:
-            raise RowRefused("该行刚被他人修改，未删除。请核对后再删除。")
-        section.model._default_manager.filter(pk=row.pk).delete()
-        _touch(declaration, actor)
-        return row
+        deleted = Deleted()
+        for row in selectors.rows_of(declaration, section.model).filter(key__in=versions):
+            if refusal := _why_not_deleted(row, versions[row.key], actor):
+                deleted.refused[row.key] = refusal
+            else:
+                deleted.rows.append(row)
+        if deleted.rows:
+            section.model._default_manager.filter(pk__in=[row.pk for row in deleted.rows]).delete()
+            remember_deletions(declaration, actor, [row.key for row in deleted.rows])
+            _touch(declaration, actor)
+        return deleted
+
+
+def _why_not_deleted(row: Row, version: int, actor: User) -> str:
+    if _is_common(row):
+        return "共性指标由模板统一设置，不能删除。"
+    if row.version == version:
+        return ""
+    if row.updated_by == actor:
+        return "该行刚由本人在其他窗口修改，未删除。请核对后再删除。"
+    return "该行刚被他人修改，未删除。请核对后再删除。"
 
 
 def move_row(
@@ -372,6 +405,7 @@ def _create(
         groups = SecondaryIndicator.objects.filter(primary__template=declaration.round.template_id, allows_own=True)
         if not {edit.group for edit in edits} <= set(groups.values_list("pk", flat=True)):
             raise RowRefused("该二级指标不能增加个性指标。")
+    forget_deletions(declaration, [edit.key for edit in edits])
     return section.model._default_manager.bulk_create(
         _new_row(declaration, actor, section, edit, taken[edit.group if section.model is Target else None])
         for edit in edits

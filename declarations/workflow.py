@@ -204,7 +204,7 @@ def _cancel_adjustment(declaration: Declaration, attempt: Attempt) -> Event:
     if approved is None:
         raise StepRefused("申报表没有正在办理的调整。")
     _require_seen(selectors.document_of(declaration).digest(), attempt)
-    restore_rows(declaration, selectors.sealed_document(approved))
+    restore_rows(declaration, selectors.sealed_document(approved), attempt.actor)
     declaration.submission = approved
     declaration.revision = approved.revision
     return _move(declaration, attempt, Step.CANCEL_ADJUSTMENT, Status.APPROVED)

@@ -159,6 +159,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Finished tables and what people have ordered for a whole bureau; machines that serve the same site share the folder.
 FILES_ROOT = Path(env.str("FILES_ROOT", str(BASE_DIR / "files")))
+# The fonts of the PDF, made on first use out of those of the machine.
+FONTS_ROOT = Path(env.str("FONTS_ROOT", str(FILES_ROOT / "fonts")))
 # What drawing one file may take before it is given up.
 RENDER_SECONDS = env.int("RENDER_SECONDS", 60)
 RENDER_MEGABYTES = env.int("RENDER_MEGABYTES", 1024)

@@ -1,8 +1,12 @@
 """The settings of the site as the tests run them: no HTTPS, quick passwords, static files as they lie in the tree."""
 
 import os
+from pathlib import Path
 
+KEPT = Path(__file__).resolve().parent.parent / ".make"
 os.environ |= {"DEBUG": "false", "HTTPS": "false", "SECRET_KEY": "only-for-tests"}
+# The processes that draw and the workers of the tests read these too. Making the fonts takes longer than a test.
+os.environ |= {"FILES_ROOT": str(KEPT / "test-files"), "FONTS_ROOT": str(KEPT / "fonts")}
 
 from perfgoals.settings import *  # noqa: F403
 from perfgoals.settings import DATABASE, STORAGES

@@ -40,7 +40,7 @@ def load() -> None:
 
     from declarations.exports import fontconfig
 
-    fontconfig.use_own_configuration(settings.FILES_ROOT / "fonts")
+    fontconfig.use_own_configuration(settings.FONTS_ROOT)
     from declarations.exports import pdf, workbook  # noqa: F401
 
 

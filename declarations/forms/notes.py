@@ -5,13 +5,15 @@ There is a box for each row, figure, group and section.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from declarations.checks.findings import Finding, Level
 from declarations.checks.places import TARGET_LABELS, TASK_LABELS
 from declarations.commenting import Thread
 from declarations.document import Document
 from declarations.forms.sections import box_of, element_id
+
+EMPTY_ROW = "本行尚未填写，请填写内容，或删除本行。"
 
 _LABELS = {"tasks": TASK_LABELS, "targets": TARGET_LABELS}
 
@@ -56,10 +58,10 @@ def comments_by_box(threads: Iterable[Thread]) -> Comments:
     return boxes
 
 
-def notes_by_box(document: Document, findings: Iterable[Finding]) -> Notes:
+def notes_by_box(document: Document, findings: Iterable[Finding], just_added: str = "") -> Notes:
     """The notes of each box, by the first two parts of the findings' paths: "goals", "targets/<key>", "budget/total".
 
-    A row that is empty is not told at every cell that it is.
+    A row that is empty is told so once, not at every cell, and not yet where its key is `just_added`.
     """
     empty = set(_empty_rows(document))
     by_path: dict[str, list[Finding]] = defaultdict(list)
@@ -70,6 +72,8 @@ def notes_by_box(document: Document, findings: Iterable[Finding]) -> Notes:
         box = box_of(path)
         if box not in empty:
             boxes[box].append(CellNotes(element_id(path), _label(path), found))
+        elif box not in boxes and box.partition("/")[2] != just_added:
+            boxes[box].append(CellNotes(element_id(path), "", [replace(found[0], message=EMPTY_ROW)]))
     return boxes
 
 

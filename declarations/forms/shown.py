@@ -14,23 +14,28 @@ from django.utils.safestring import SafeString
 from declarations.comparison import in_words
 from declarations.forms.notes import CellNotes, Comments, Notes, RowComment
 from declarations.forms.rows import PostedRow, RowForm, fingerprint
-from declarations.models import Budget, Row, Target
+from declarations.models import Budget, DeletedRow, Row, Target
 from declarations.services import writable_fields
 from indicators.models import SecondaryIndicator
+from perfgoals.accounts.models import User
 
 
 @dataclass
 class Attempt:
-    """What a request asked for and what came of it; empty for a page that is only opened.
+    """What a request of `user` asked for and what came of it; otherwise empty for a page that is only opened.
 
-    `conflicts` holds the rows that somebody else had changed, as they stand now, or None where they were deleted.
+    `conflicts` holds the rows that were changed elsewhere, as they stand now, or None where they were deleted;
+    `deletions` who did that, where it is known. `added` is the key of the row that was just added.
     """
 
+    user: User
     posted: dict[UUID, PostedRow] = field(default_factory=dict)
     saved: bool = False
     conflicts: dict[UUID, Row | None] = field(default_factory=dict)
+    deletions: Mapping[UUID, DeletedRow] = field(default_factory=dict)
     deleted: Row | None = None
     focus: UUID | None = None
+    added: str = ""
     refusal: str = ""
 
     def unsaved(self, key: UUID) -> PostedRow | None:
@@ -71,15 +76,17 @@ class CellErrors:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why what was typed into a row (or into the budget) is not stored: errors, or somebody else's change.
+    """Why what was typed into a row (or into the budget) is not stored: errors, or a change that was made elsewhere.
 
-    `conflict` is "changed" or "deleted", or empty; `by` and `at` say who changed the row and when.
+    `conflict` is "changed" or "deleted", or empty; `by` and `at` say who did that and when, `by_oneself` that it was
+    the reader in another window.
     """
 
     key: str
     errors: Sequence[CellErrors] = ()
     conflict: str = ""
     by: str = ""
+    by_oneself: bool = False
     at: datetime | None = None
     differences: Sequence[Difference] = ()
 
@@ -127,18 +134,33 @@ class ShownGroup:
     comments: Sequence[RowComment]
 
 
-def conflict_on(key: str, stored: Row | Budget | None, mine: Mapping[str, str], form_class: type[Form]) -> Trouble:
-    """What to tell somebody who typed `mine` into a row that somebody else had changed, or deleted (`stored` None)."""
+def changed_elsewhere(
+    key: str, stored: Row | Budget, mine: Mapping[str, str], form_class: type[Form], reader: User
+) -> Trouble:
+    """What to tell `reader`, who typed `mine` into a row that was changed elsewhere to what is `stored`."""
     labels = {name: str(field.label) for name, field in form_class.base_fields.items()}
-    if stored is None:
-        return Trouble(key, conflict="deleted")
     differences = [
         Difference(name, labels[name], in_words(name, text), in_words(name, getattr(stored, name)))
         for name, text in mine.items()
         if getattr(stored, name) != text
     ]
-    by = stored.updated_by.name if stored.updated_by else ""
-    return Trouble(key, conflict="changed", by=by, at=stored.updated_at, differences=differences)
+    by = stored.updated_by
+    return Trouble(
+        key,
+        conflict="changed",
+        by=by.name if by else "",
+        by_oneself=by == reader,
+        at=stored.updated_at,
+        differences=differences,
+    )
+
+
+def deleted_elsewhere(key: str, deletion: DeletedRow | None, reader: User) -> Trouble:
+    """What to tell `reader`, who typed into a row that was deleted elsewhere; by whom is not known of old deletions."""
+    if deletion is None:
+        return Trouble(key, conflict="deleted")
+    by = deletion.deleted_by
+    return Trouble(key, conflict="deleted", by=by.name, by_oneself=by == reader, at=deletion.deleted_at)
 
 
 def errors_of(form: Form, names: Iterable[str]) -> list[CellErrors]:
@@ -235,7 +257,10 @@ def _shown_row(
     place = f"第{number}行"
     if typed and key in attempt.conflicts:
         mine = typed.edit().texts
-        trouble = conflict_on(str(key), row, mine, form_class)
+        if row:
+            trouble = changed_elsewhere(str(key), row, mine, form_class, attempt.user)
+        else:
+            trouble = deleted_elsewhere(str(key), attempt.deletions.get(key), attempt.user)
         # What was changed here, beside what somebody else has written since; all of it where nothing is stored.
         shown = {**texts, **mine} if row else {name: typed.form[name].value() or "" for name in section.fields}
         form = form_class({f"{key}-{name}": text for name, text in shown.items()}, key=key, place=place)

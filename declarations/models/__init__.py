@@ -2,7 +2,7 @@ from declarations.models.assessment import Assessment, Criterion, Grade, Score
 from declarations.models.bundle import Bundle, BundlePart
 from declarations.models.comment import Comment, CommentText
 from declarations.models.declaration import Budget, Contribution, Declaration, DutyGoal, MainTask, Row, Target
-from declarations.models.filling import Presence, Upload
+from declarations.models.filling import DeletedRow, Presence, Upload
 from declarations.models.notice import Mail, Notice
 from declarations.models.queue import RememberedQueue
 from declarations.models.review import Event, Submission, SubmissionFinding
@@ -18,6 +18,7 @@ __all__ = [
     "Contribution",
     "Criterion",
     "Declaration",
+    "DeletedRow",
     "DutyGoal",
     "Event",
     "Extension",

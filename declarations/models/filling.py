@@ -19,6 +19,22 @@ class Presence(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["declaration", "user"], name="presence_once_a_user")]
 
 
+class DeletedRow(models.Model):
+    """The last deletion of the row with this key, while the row is gone: by whom and when.
+
+    Somebody who typed into the row meanwhile is told. This is no history: autosave makes none, so neither the texts nor
+    earlier deletions are kept, and nothing is left once the row is there again.
+    """
+
+    declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="deleted_rows")
+    key = models.UUIDField()
+    deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    deleted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["declaration", "key"], name="deletion_once_a_row")]
+
+
 class Upload(models.Model):
     """A workbook that was uploaded and read, until it is applied or thrown away.
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import BadRequest
-from django.forms import Form
 from django.http import HttpResponse, JsonResponse, RawPostDataException
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -12,16 +12,18 @@ from django.views.decorators.http import require_POST
 
 from declarations import services
 from declarations.changes import Applied, apply_changes
+from declarations.deletions import deletions_of
 from declarations.document import BUDGET_LABELS
 from declarations.forms.autosave import FORMS, Autosave, Sorted
 from declarations.forms.rows import BudgetForm
 from declarations.forms.sections import box_of
-from declarations.forms.shown import Trouble, conflict_on
-from declarations.models import Budget, Declaration, Row
+from declarations.forms.shown import Trouble, changed_elsewhere, deleted_elsewhere
+from declarations.models import Budget, Declaration, DeletedRow, Row
 from declarations.presence import others_present
 from declarations.views.form_page import form_context
 from declarations.views.lookup import own_declaration_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, Request, allow
+from perfgoals.accounts.models import User
 from perfgoals.times import printed_clock
 
 OTHER_USER = 409
@@ -54,7 +56,8 @@ def autosave(request: Request, declaration_id: int) -> HttpResponse:
             refusal = str(reason)
         else:
             before, after = applied.before, applied.after
-            rows = _rows(asked, parted, applied)
+            gone = [key for key, stored in applied.conflicts.items() if stored is None]
+            rows = _rows(asked, parted, applied, deletions_of(declaration, gone), request.user)
         # Its status and times may be new.
         declaration = own_declaration_or_404(request, declaration_id)
     answer = {
@@ -89,7 +92,9 @@ def _findings(request: Request, declaration: Declaration, page: str) -> dict[str
     }
 
 
-def _rows(asked: Autosave, parted: Sorted, applied: Applied) -> dict[str, dict[str, Any]]:
+def _rows(
+    asked: Autosave, parted: Sorted, applied: Applied, deletions: Mapping[UUID, DeletedRow], user: User
+) -> dict[str, dict[str, Any]]:
     """What came of each row, by key: the version that holds the texts now, or why some of them are not stored."""
     answers: dict[str, dict[str, Any]] = {}
     for row in asked.rows:
@@ -97,7 +102,11 @@ def _rows(asked: Autosave, parted: Sorted, applied: Applied) -> dict[str, dict[s
         if row.key in applied.conflicts:
             stored = applied.conflicts[row.key]
             form_class = FORMS[row.section]
-            answers[key] = _conflict(key, stored, row.texts, form_class, form_class.section.fields)
+            if stored:
+                trouble = changed_elsewhere(key, stored, row.texts, form_class, user)
+            else:
+                trouble = deleted_elsewhere(key, deletions.get(row.key), user)
+            answers[key] = _conflict(stored, trouble, form_class.section.fields)
         elif row.key in applied.refused:
             answers[key] = {"state": "refused", "message": applied.refused[row.key]}
         else:
@@ -107,7 +116,8 @@ def _rows(asked: Autosave, parted: Sorted, applied: Applied) -> dict[str, dict[s
         answers[str(deletion.key)] = {"state": "refused", "message": refused} if refused else {"state": "deleted"}
     if asked.budget:
         if applied.budget and applied.budget_conflict:
-            answers["budget"] = _conflict("budget", applied.budget, asked.budget.texts, BudgetForm, BUDGET_LABELS)
+            trouble = changed_elsewhere("budget", applied.budget, asked.budget.texts, BudgetForm, user)
+            answers["budget"] = _conflict(applied.budget, trouble, BUDGET_LABELS)
         else:
             answers["budget"] = _stored("budget", applied.budget, asked.budget.texts, parted)
     return answers
@@ -131,14 +141,12 @@ def _stored(key: str, stored: Row | Budget | None, sent: Mapping[str, str], part
     return answer
 
 
-def _conflict(
-    key: str, stored: Row | Budget | None, mine: Mapping[str, str], form_class: type[Form], names: Iterable[str]
-) -> dict[str, Any]:
+def _conflict(stored: Row | Budget | None, trouble: Trouble, names: Iterable[str]) -> dict[str, Any]:
     return {
         "state": "conflict",
         "version": stored.version if stored else 0,
         "texts": {name: getattr(stored, name) for name in names} if stored else None,
-        "trouble": _trouble(conflict_on(key, stored, mine, form_class)),
+        "trouble": _trouble(trouble),
     }
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from declarations import commenting, permissions, selectors, services
+from declarations.deletions import deletions_of
 from declarations.document import BUDGET_LABELS
 from declarations.enums import EDITABLE_STATUSES
 from declarations.exports.table import layout
@@ -22,7 +23,7 @@ from declarations.forms.shown import (
     Attempt,
     Trouble,
     blank_row,
-    conflict_on,
+    changed_elsewhere,
     errors_of,
     shown_cell,
     shown_groups,
@@ -76,7 +77,7 @@ def budget(request: Request, declaration_id: int) -> HttpResponse:
             except services.NotEditable as reason:
                 theirs, refusal = None, str(reason)
             if theirs:
-                trouble = conflict_on("budget", theirs, changed, BudgetForm)
+                trouble = changed_elsewhere("budget", theirs, changed, BudgetForm, request.user)
                 # What was changed here, beside what somebody else has written since.
                 form = BudgetForm(_budget_shown(theirs) | changed)
             elif not refusal:
@@ -140,12 +141,12 @@ def _rows_page(request: Request, declaration_id: int, page: RowsPage) -> HttpRes
     if page.primary_id is not None and not groups:
         raise Http404
     now = timezone.now()
-    attempt = Attempt()
+    attempt = Attempt(request.user, added=request.GET.get("added", ""))
     if request.method == "POST":
         attempt = _attempt(request, declaration, page, now)
         if not attempt.has_something_to_tell:
-            return _go_on(request, declaration, page.key, attempt.focus)
-    context = form_context(request, declaration, page.key, now)
+            return _go_on(request, declaration, page.key, attempt)
+    context = form_context(request, declaration, page.key, now, attempt.added)
     stored = list(selectors.rows_of(declaration, page.section.model, page.primary_id))
     origins = {str(row.key): str(row.origin) for row in stored if row.origin}
     last_year = last_year_values(context["document"], origins, context["earlier"]) if groups else {}
@@ -184,7 +185,7 @@ def _attempt(request: Request, declaration: Declaration, page: RowsPage, now: da
     if action == "theirs":
         given_up = _key(argument)
         posted = [row for row in posted if row.key != given_up]
-    attempt = Attempt(posted={row.key: row for row in posted})
+    attempt = Attempt(request.user, posted={row.key: row for row in posted})
     where = (declaration.pk, request.user, page.section)
     if action == "undo":
         posted += posted_rows(request.POST, page.form_class, named_by="undo")
@@ -195,6 +196,7 @@ def _attempt(request: Request, declaration: Declaration, page: RowsPage, now: da
         attempt.saved, attempt.conflicts = True, outcome.conflicts
         if action == "add":
             attempt.focus = services.add_row(*where, _integer(argument) if argument else None, now=now).key
+            attempt.added = str(attempt.focus)
         elif action == "confirm":
             keys = [_key(argument)] if argument else [row.key for row in posted]
             services.confirm_rows(*where, keys, now=now)
@@ -209,6 +211,8 @@ def _attempt(request: Request, declaration: Declaration, page: RowsPage, now: da
             attempt.conflicts.pop(key, None)
     except services.NotEditable as reason:
         attempt.refusal = str(reason)
+    gone = [key for key, stored in attempt.conflicts.items() if stored is None]
+    attempt.deletions = deletions_of(declaration, gone)
     return attempt
 
 
@@ -224,14 +228,16 @@ def _undo_fields(attempt: Attempt, page: RowsPage) -> dict[str, Any]:
     return {"undo": row.key} | {f"{row.key}-{name}": value for name, value in fields.items()}
 
 
-def _go_on(request: Request, declaration: Declaration, current: str, focus: UUID | None = None) -> HttpResponse:
+def _go_on(request: Request, declaration: Declaration, current: str, attempt: Attempt | None = None) -> HttpResponse:
     """After everything was saved: to the next section where that was asked for, else back to this one."""
     pages = section_pages(declaration, selectors.primaries_of(declaration))
     keys = [page.key for page in pages]
     messages.success(request, "已保存。")
     if request.POST.get("action") != "next":
         url = pages[keys.index(current)].url
-        return HttpResponseRedirect(f"{url}#row-{focus}" if focus else url)
+        if attempt and attempt.added:
+            url += f"?added={attempt.added}"
+        return HttpResponseRedirect(f"{url}#row-{attempt.focus}" if attempt and attempt.focus else url)
     return HttpResponseRedirect(pages[keys.index(current) + 1].url)
 
 

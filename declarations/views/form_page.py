@@ -36,8 +36,13 @@ def indicators_page(primary_id: int) -> RowsPage:
     return RowsPage(str(primary_id), TargetForm, "declarations/filling/_indicators.html", primary_id)
 
 
-def form_context(request: Request, declaration: Declaration, current: str, now: datetime) -> dict[str, Any]:
-    """What every page of the form shows: the sections, the findings, and why nothing can be changed."""
+def form_context(
+    request: Request, declaration: Declaration, current: str, now: datetime, just_added: str = ""
+) -> dict[str, Any]:
+    """What every page of the form shows: the sections, the findings, and why nothing can be changed.
+
+    The row with the key `just_added` is not told yet that it is empty.
+    """
     document = selectors.current_document(declaration)
     others = selectors.earlier_documents(declaration)
     findings = run_checks(document, others)
@@ -53,7 +58,7 @@ def form_context(request: Request, declaration: Declaration, current: str, now: 
         "sections": sections,
         "current": current,
         "section": next((section for section in sections if section.key == current), None),
-        "notes": notes_by_box(document, findings),
+        "notes": notes_by_box(document, findings, just_added),
         "errors": errors,
         "warnings": len(findings) - errors,
         "read_only": services.why_not_editable(request.user, declaration, now),

@@ -1,5 +1,7 @@
 """The form in a browser: two people in it, its buttons, leaving it, and where there is no script."""
 
+import re
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -94,6 +96,24 @@ def test_indicators_are_added_to_the_group_of_the_cursor(open_section, declarati
 
     expect_state(page, SAVED)
     assert [row.name for row in targets(own_group(declaration), declaration)] == ["约5.5万人次", ""]
+
+
+def test_row_left_empty_is_told_so_when_it_is_left_and_on_opening_the_page_again(open_section, declaration):
+    page = open_section("indicators", 1)
+    note = page.locator(".target .note")
+    page.get_by_role("button", name="增加三级指标").click()
+    expect_state(page, SAVED)
+    page.keyboard.press("Tab")
+    expect(note).to_have_count(0)
+
+    page.get_by_role("heading", level=1).click()
+
+    told = re.compile("须改正.*本行尚未填写，请填写内容，或删除本行。")
+    expect(note).to_have_text([told])
+
+    page.reload()
+
+    expect(note).to_have_text([told])
 
 
 def test_notes_that_come_when_a_row_is_left_do_not_move_the_button_from_under_the_mouse(open_section, declaration):

@@ -1,12 +1,12 @@
 """Two people in one form: nobody disturbs the other, and nothing is overwritten unseen."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from declarations.models import Presence
+from declarations.models import Declaration, Presence
 from declarations.presence import GONE_AFTER
 from declarations.services import GOALS
 from indicators.enums import Comparison
@@ -77,6 +77,15 @@ def save_goal(page: Page, row: int, text: str) -> None:
     expect_state(page, SAVED)
 
 
+def told(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%-m月%-d日} {printed_clock(moment)}"
+
+
+def goal_deleted(declaration: Declaration) -> datetime:
+    """When the only goal that is gone was deleted."""
+    return declaration.deleted_rows.get().deleted_at
+
+
 def clash(mine: Page, hers: Page, my_text: str, her_text: str) -> None:
     """Let her store the second goal first, and me type into the same one on what I saw before."""
     mine.context.set_offline(True)
@@ -115,9 +124,7 @@ def test_same_row_shows_both_texts_and_who_and_when(mine, hers, declaration):
     clash(mine, hers, WILD, "她的\n第二行")
 
     changed = declaration.dutygoal_rows.get(position=1).updated_at
-    expect(conflict(mine)).to_contain_text(
-        f"本行已由 王二 于 {timezone.localtime(changed):%-m月%-d日} {printed_clock(changed)} 修改"
-    )
+    expect(conflict(mine)).to_contain_text(f"本行已由 王二 于 {told(changed)} 修改")
     assert differences(mine) == [["年度履职目标", WILD, "她的\n第二行"]]
     expect_state(mine, IN_TROUBLE)
     assert goals_stored(declaration)[1] == "她的\n第二行"
@@ -261,14 +268,14 @@ def test_text_that_an_input_method_composes_is_not_replaced(mine, hers, declarat
 
 
 @pytest.fixture
-def deleted_by_her(mine, hers) -> Page:
+def deleted_by_her(mine, hers, declaration) -> Page:
     """My page, where I typed into the second goal while she deleted it."""
     mine.context.set_offline(True)
     goals(mine).nth(1).fill(WILD)
     hers.get_by_role("button", name="删除第2行").click()
     expect_state(hers, SAVED)
     mine.context.set_offline(False)
-    expect(conflict(mine)).to_contain_text("本行已被他人删除，您的修改未保存。")
+    expect(conflict(mine)).to_contain_text(f"本行已由 王二 于 {told(goal_deleted(declaration))} 删除，您的修改未保存。")
     assert goals_shown(mine) == ["目标甲", WILD, "目标丙"]
     return mine
 
@@ -329,6 +336,53 @@ def test_restored_indicator_has_all_its_cells(open_section, declaration):
     fields = ("key", "name", "comparison", "value", "scoring_standard", "explanation", "remark")
     assert [getattr(after, name) for name in fields] == [getattr(before, name) for name in fields]
     assert after.unit == "份"
+
+
+@pytest.fixture
+def windows(mine, declaration) -> tuple[Page, Page]:
+    """Two windows of my session with the goals."""
+    other = mine.context.new_page()
+    open_and_ask(other, section_url(declaration, "goals"))
+    return mine, other
+
+
+def test_row_that_i_changed_in_another_window_names_nobody_else_and_i_choose(windows, declaration):
+    here, other = windows
+    save_goal(other, 1, "先改的")
+
+    goals(here).nth(1).fill(WILD)
+
+    changed = declaration.dutygoal_rows.get(position=1).updated_at
+    expect(conflict(here)).to_contain_text(
+        f"本行已由本人在其他窗口于 {told(changed)} 修改，本窗口的修改未保存。请核对后选择："
+    )
+    assert conflict(here).locator("thead th").all_text_contents() == ["项目", "本窗口填写的", "其他窗口填写的"]
+    assert differences(here) == [["年度履职目标", WILD, "先改的"]]
+    expect(conflict(here).get_by_role("button")).to_have_text(["用本窗口的", "用其他窗口的"])
+
+    conflict(here).get_by_role("button", name="用本窗口的").click()
+
+    expect_state(here, SAVED)
+    assert goals_stored(declaration) == ["目标甲", WILD, "目标丙"]
+
+
+def test_row_that_i_deleted_in_another_window_names_nobody_else_and_comes_back(windows, declaration):
+    here, other = windows
+    other.get_by_role("button", name="删除第2行").click()
+    expect_state(other, SAVED)
+
+    goals(here).nth(1).fill(WILD)
+
+    expect(conflict(here)).to_contain_text(
+        f"本行已由本人在其他窗口于 {told(goal_deleted(declaration))} 删除，本窗口的修改未保存。请选择："
+    )
+    expect(conflict(here).get_by_role("button")).to_have_text(["恢复本行", "放弃本窗口的修改"])
+
+    conflict(here).get_by_role("button", name="恢复本行").click()
+
+    expect_state(here, SAVED)
+    assert goals_stored(declaration) == ["目标甲", WILD, "目标丙"]
+    assert not declaration.deleted_rows.exists()
 
 
 def test_row_that_the_other_has_changed_is_not_deleted_unseen(mine, hers, declaration):

@@ -165,7 +165,8 @@ def test_target_is_refused_in_a_group_that_takes_none_or_is_anothers(made):
 
 def test_deletion_of_a_changed_or_common_row_is_refused_and_the_others_are_deleted(made):
     theirs, mine = add(made, GOALS, {"text": "甲"}, {"text": "乙"})
-    save(made, GOALS, changed(theirs, text="他人所改"))
+    colleague = builders.user(Role.PREPARER, department=made.department)
+    services.save_rows(made.pk, colleague, GOALS, [changed(theirs, text="他人所改")], **now(made))
     common = made.target_rows.get()
 
     applied = apply(

@@ -62,7 +62,7 @@ def faces() -> tuple[Face, ...]:
 
 def folder() -> Path:
     """Where our fonts are kept."""
-    return settings.FILES_ROOT / "fonts"
+    return Path(settings.FONTS_ROOT)
 
 
 def missing(text: str) -> Missing:

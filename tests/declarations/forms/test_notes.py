@@ -76,19 +76,39 @@ def test_cell_with_an_error_among_its_findings_has_errors(levels, errors):
 EMPTY_TARGET = dict.fromkeys(("name", "comparison", "value", "unit", "scoring_standard", "explanation", "remark"), "")
 
 
-def test_empty_rows_are_not_told_at_every_cell_that_they_are():
+@pytest.mark.parametrize("just_added", ["", "goal-1", "task-1", "target-1"])
+def test_empty_rows_are_told_so_once_and_not_when_they_were_just_added(just_added):
     empty = document_with(
         target(**EMPTY_TARGET), duty_goals=(goal(text=""),), main_tasks=(task(name="", content="", amount=""),)
     )
     found = [
         finding("goals/goal-1/text"),
         finding("tasks/task-1/name"),
-        finding("tasks/task-1"),
+        finding("tasks/task-1/content"),
         finding("targets/target-1/name"),
+        finding("targets/target-1/value"),
     ]
     elsewhere = finding("goals")
+    told = {
+        box: [CellNotes(cell, "", [finding(path, message="本行尚未填写，请填写内容，或删除本行。")])]
+        for box, cell, path in [
+            ("goals/goal-1", "goals-goal-1-text", "goals/goal-1/text"),
+            ("tasks/task-1", "tasks-task-1-name", "tasks/task-1/name"),
+            ("targets/target-1", "targets-target-1-name", "targets/target-1/name"),
+        ]
+        if not box.endswith(f"/{just_added}")
+    }
 
-    assert notes_by_box(empty, [*found, elsewhere]) == {"goals": [CellNotes("goals", "", [elsewhere])]}
+    assert notes_by_box(empty, [*found, elsewhere], just_added) == {
+        "goals": [CellNotes("goals", "", [elsewhere])],
+        **told,
+    }
+
+
+def test_row_that_was_just_added_is_told_what_is_missing_once_it_is_not_empty():
+    begun = document(duty_goals=(goal(text=" "),))
+
+    assert list(notes_by_box(begun, [finding("goals/goal-1/text")], "goal-1")) == ["goals/goal-1"]
 
 
 @pytest.mark.parametrize(

@@ -190,12 +190,14 @@ def test_deleted_row_is_answered_as_it_was(db):
     assert services.delete_row(*where(made), TASKS, second.key, second.version, **now(made)) is None
 
 
-def test_row_that_somebody_has_changed_is_not_deleted(db):
+@pytest.mark.parametrize(("by_oneself", "changed_by"), [(False, "被他人"), (True, "由本人在其他窗口")])
+def test_row_that_was_changed_since_is_not_deleted(db, by_oneself, changed_by):
     made = empty()
     (row,) = add(made, GOALS, {"text": "甲"})
-    save(made, GOALS, changed(row, text="乙"))
+    person = where(made)[1] if by_oneself else builders.user(Role.PREPARER, department=made.department)
+    services.save_rows(made.pk, person, GOALS, [changed(row, text="乙")], **now(made))
     before = stored()
-    with pytest.raises(NotEditable, match=r"^该行刚被他人修改，未删除。请核对后再删除。$"):
+    with pytest.raises(NotEditable, match=rf"^该行刚{changed_by}修改，未删除。请核对后再删除。$"):
         services.delete_row(*where(made), GOALS, row.key, row.version, **now(made))
     assert stored() == before
 

@@ -211,12 +211,15 @@ def test_row_changed_by_another_is_a_conflict_with_both_texts(declaration, li):
 
 def test_row_deleted_by_another_is_a_conflict_without_texts(declaration, li):
     (goal,) = edits.add(declaration, GOALS, {"text": "甲"})
-    services.delete_row(declaration.pk, li, GOALS, goal.key, 1, **edits.now(declaration))
+    with time_machine.travel(CHANGED_AT, tick=False):
+        services.delete_row(declaration.pk, li, GOALS, goal.key, 1, **edits.now(declaration))
     script = Script(declaration)
 
     answer = script.rows(rows=[sent_row(GOALS, goal, text="王改")])[str(goal.key)]
 
-    assert words(answer.pop("trouble")) == "本行已被他人删除，您的修改未保存。请选择：恢复本行放弃我的修改"
+    assert words(answer.pop("trouble")) == (
+        "本行已由李一于3月5日09:07删除，您的修改未保存。请选择：恢复本行放弃我的修改"
+    )
     assert answer == {"state": "conflict", "version": 0, "texts": None}
     # As the answer says: version 0 brings the row back.
     assert script.rows(rows=[sent_new(GOALS, str(goal.key), text="王改")]) == {str(goal.key): stored_answer()}
@@ -235,6 +238,38 @@ def test_budget_changed_by_another_is_a_conflict_with_both_figures(declaration, 
     )
     assert answer == {"state": "conflict", "version": 2, "texts": FIGURES}
     assert Budget.objects.values(*BUDGET_LABELS).get() == FIGURES
+
+
+def test_row_of_which_nobody_knows_who_deleted_it_is_a_conflict(declaration):
+    (goal,) = edits.add(declaration, GOALS, {"text": "甲"})
+    declaration.dutygoal_rows.all().delete()
+
+    answer = Script(declaration).rows(rows=[sent_row(GOALS, goal, text="王改")])[str(goal.key)]
+
+    assert words(answer["trouble"]) == "本行已被他人删除，您的修改未保存。请选择：恢复本行放弃我的修改"
+
+
+def test_rows_and_budget_changed_in_another_window_of_ones_own_name_nobody_else(declaration):
+    changed, gone = edits.add(declaration, GOALS, {"text": "甲"}, {"text": "乙"})
+    where = edits.where(declaration)
+    with time_machine.travel(CHANGED_AT, tick=False):
+        edits.save(declaration, GOALS, edits.changed(changed, text="先改"))
+        services.delete_row(*where, GOALS, gone.key, 1, **edits.now(declaration))
+        services.save_budget(*where, 1, {"total": "1"}, **edits.now(declaration))
+
+    rows = Script(declaration).rows(
+        rows=[sent_row(GOALS, changed, text="后改"), sent_row(GOALS, gone, text="后改")],
+        budget={"version": 1, "texts": {"total": "2"}},
+    )
+
+    choice = "项目本窗口填写的其他窗口填写的{}用本窗口的用其他窗口的"
+    assert {key: words(row["trouble"]) for key, row in rows.items()} == {
+        str(changed.key): "本行已由本人在其他窗口于3月5日09:07修改，本窗口的修改未保存。请核对后选择："
+        + choice.format("年度履职目标后改先改"),
+        str(gone.key): "本行已由本人在其他窗口于3月5日09:07删除，本窗口的修改未保存。请选择：恢复本行放弃本窗口的修改",
+        "budget": "预算情况已由本人在其他窗口于3月5日09:07修改，本窗口的修改未保存。请核对后选择："
+        + choice.format("部门预算总额21"),
+    }
 
 
 def test_what_the_service_refuses_is_told_of_its_row_alone(declaration, li):

@@ -1,5 +1,7 @@
 """What a request of the form's script costs does not grow with the declaration."""
 
+from uuid import UUID
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -34,6 +36,7 @@ def changes_of(declaration, kind):
         "target": {"rows": [sent_row(TARGETS, target, name=f"第{target.version}次", value="5")]},
         "rejected": {"rows": [sent_row(GOALS, goal, text="长" * 2001)]},
         "conflict": {"rows": [{**sent_row(GOALS, goal, text="我的"), "version": 99}]},
+        "gone": {"rows": [{**sent_row(GOALS, goal, text="我的"), "key": str(UUID(int=goal.version))}]},
         "same": {"rows": [sent_row(GOALS, goal, text=goal.text)]},
         "deleted": {"deleted": [sent_deletion(GOALS, goal)]},
         "placed": {"placed": [sent_placement(GOALS, goal, None)]},
@@ -42,7 +45,7 @@ def changes_of(declaration, kind):
 
 
 @pytest.mark.parametrize(
-    "kind", ["nothing", "goal", "target", "rejected", "conflict", "same", "deleted", "placed", "budget"]
+    "kind", ["nothing", "goal", "target", "rejected", "conflict", "gone", "same", "deleted", "placed", "budget"]
 )
 def test_request_takes_as_many_queries_with_30_rows_as_with_two(declaration, kind):
     script = Script(declaration)

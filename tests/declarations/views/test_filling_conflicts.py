@@ -9,6 +9,7 @@ import time_machine
 from declarations.models import DutyGoal, Target
 from indicators.enums import Comparison
 from tests.declarations import builders
+from tests.declarations.views.pages import Desk, section_url
 
 CHANGED_AT = datetime(2026, 3, 5, 9, 7, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -149,12 +150,71 @@ def test_row_deleted_by_another_keeps_what_was_typed_and_comes_back_with_the_nex
 
     assert stored(declaration) == ["王改第二"]
     assert wang.texts("text") == ["王改第二", "王改第一"]
-    assert "本行已被他人删除，您的修改未保存。请选择：恢复本行放弃我的修改" in wang.page.text
+    assert "本行已由李一于3月5日09:07删除，您的修改未保存。请选择：恢复本行放弃我的修改" in wang.page.text
 
     wang.press("save")
 
     assert stored(declaration) == ["王改第二", "王改第一"]
     assert "未保存" not in wang.page.text
+
+
+def test_row_of_which_nobody_knows_who_deleted_it_keeps_what_was_typed(two, declaration):
+    _, wang = two
+    declaration.dutygoal_rows.get(text="第一").delete()
+
+    wang.press("save", wang.type(0, text="王改第一"))
+
+    assert "本行已被他人删除，您的修改未保存。请选择：恢复本行放弃我的修改" in wang.page.text
+
+
+@pytest.fixture
+def windows(preparer, declaration):
+    """Two windows of one person, both with the same two goals."""
+    url = section_url(declaration, "goals")
+    first = Desk(preparer, url)
+    for text in ("第一", "第二"):
+        first.press("add")
+        first.press("save", first.type(-1, text=text))
+    second = Desk(preparer, url)
+    first.open()
+    return first, second
+
+
+def test_row_changed_by_oneself_in_another_window_names_nobody_else(windows, declaration):
+    first, second = windows
+    first.press("save", first.type(0, text="先改"))
+
+    second.press("save", second.type(0, text="后改"))
+
+    assert stored(declaration) == ["先改", "第二"]
+    assert second.page.differences == {second.keys[0]: {"text": ("后改", "先改")}}
+    assert (
+        "本行已由本人在其他窗口于3月5日09:07修改，本窗口的修改未保存。请核对后选择："
+        "项目本窗口填写的其他窗口填写的年度履职目标后改先改用本窗口的用其他窗口的"
+    ) in second.page.text
+    assert "对方" not in second.page.text
+
+
+def test_row_deleted_by_oneself_in_another_window_names_nobody_else(windows, declaration):
+    first, second = windows
+    first.press(f"delete:{first.keys[0]}")
+
+    second.press("save", second.type(0, text="后改"))
+
+    assert stored(declaration) == ["第二"]
+    assert (
+        "本行已由本人在其他窗口于3月5日09:07删除，本窗口的修改未保存。请选择：恢复本行放弃本窗口的修改"
+    ) in second.page.text
+
+
+def test_row_changed_by_oneself_in_another_window_is_not_deleted(windows, declaration):
+    first, second = windows
+    first.press("save", first.type(0, text="先改"))
+
+    second.press(f"delete:{second.keys[0]}")
+
+    assert stored(declaration) == ["先改", "第二"]
+    assert "该行刚由本人在其他窗口修改，未删除。" in second.page.text
 
 
 def test_own_indicator_deleted_by_another_keeps_what_was_typed_and_comes_back_in_its_group(desk_of, declaration):

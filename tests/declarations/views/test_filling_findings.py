@@ -1,6 +1,6 @@
 """What the checks find, at its place in the form and all together on the page that submits."""
 
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlencode
 
 import pytest
 from django.utils import timezone
@@ -8,6 +8,7 @@ from django.utils import timezone
 from declarations import selectors
 from declarations.checks import run_checks
 from declarations.enums import Status
+from declarations.forms.notes import EMPTY_ROW
 from declarations.models import Budget
 from perfgoals.accounts.enums import Role
 from tests.declarations import builders
@@ -85,7 +86,7 @@ def test_each_finding_leads_to_an_element_of_the_form(which, request):
     assert [link for link, ids in places if ids.count(urldefrag(link).fragment) != 1] == []
 
 
-def test_each_finding_stands_at_its_text_or_above_the_indicators_save_in_empty_rows(faulty):
+def test_each_finding_stands_at_its_text_or_above_the_indicators_and_empty_rows_are_told_once(faulty):
     expected = {}
     empty_target = faulty.target_rows.get(tertiary=None, name="")
     for finding in findings_of(faulty):
@@ -96,6 +97,7 @@ def test_each_finding_stands_at_its_text_or_above_the_indicators_save_in_empty_r
             message = "".join(f"{level}{finding.message}".split())
             expected.setdefault(finding.path.replace("/", "-"), []).append(message)
 
+    expected[f"targets-{empty_target.key}-name"] = [f"须改正{EMPTY_ROW}"]
     notes = {place: said for section in SECTIONS for place, said in desk_of(faulty, *section).page.notes.items()}
 
     assert notes == expected
@@ -112,12 +114,45 @@ def test_field_refers_to_what_the_checks_found_in_it(faulty, section):
     assert [name for names in page.descriptions.values() for name in names if page.ids.count(name) != 1] == []
 
 
-def test_row_just_added_is_not_told_that_it_is_empty(empty):
+def test_row_just_added_is_not_told_that_it_is_empty_until_the_page_is_opened_again(empty):
     desk = desk_of(empty)
     desk.press("add")
 
     assert desk.page.notes == {}
     assert "1处须改正" in desk.page.text
+
+    desk.open()
+
+    assert desk.page.notes == {f"goals-{desk.keys[0]}-text": [f"须改正{EMPTY_ROW}"]}
+
+
+def test_row_left_empty_is_told_so_with_the_next_save(empty):
+    desk = desk_of(empty)
+    desk.press("add")
+    desk.press("save")
+
+    assert desk.page.notes == {f"goals-{desk.keys[0]}-text": [f"须改正{EMPTY_ROW}"]}
+
+
+def test_row_added_beside_one_that_cannot_be_stored_is_not_told_that_it_is_empty(empty):
+    desk = desk_of(empty)
+    desk.press("add")
+    desk.press("add", desk.type(0, text="长" * 2001))
+    first, second = desk.keys
+
+    assert desk.page.notes == {f"goals-{first}-text": ["未保存不能超过2000字，现有2001字，请精简后再保存。"]}
+
+    desk.press("add", desk.type(0, text="短"))
+
+    assert desk.page.notes == {f"goals-{second}-text": [f"须改正{EMPTY_ROW}"]}
+    assert first in desk.keys
+
+
+@pytest.mark.parametrize("added", ["", "1", "\0", "行"])
+def test_address_that_names_no_row_as_just_added_changes_nothing(faulty, added):
+    opened = desk_of(faulty).page.notes
+
+    assert desk_of_url(faulty, f"{section_url(faulty, 'goals')}?{urlencode({'added': added})}").page.notes == opened
 
 
 def test_section_lists_its_own_findings(faulty):

@@ -42,7 +42,7 @@ def test_add_saves_what_was_typed_and_puts_the_cursor_into_the_new_row(goals, de
     response = goals.press("add", goals.type(0, text="改过的"))
 
     assert stored(declaration) == ["改过的", ODD, "三、督查督办", ""]
-    assert response.redirect_chain == [(f"{goals.url}#row-{goals.keys[3]}", 302)]
+    assert response.redirect_chain == [(f"{goals.url}?added={goals.keys[3]}#row-{goals.keys[3]}", 302)]
 
 
 def test_delete_saves_what_was_typed_elsewhere(goals, declaration):

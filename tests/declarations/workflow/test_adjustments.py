@@ -12,6 +12,7 @@ from declarations.enums import StageKind, Status, Step
 from declarations.models import Budget, Declaration
 from declarations.services import GOALS, TARGETS, TASKS, NotEditable
 from declarations.workflow import StepRefused
+from perfgoals.accounts.enums import Role
 from tests.declarations import builders
 from tests.declarations.builders import take
 from tests.declarations.services.edits import add, changed, new, own_group, own_groups, rows
@@ -270,12 +271,17 @@ def test_page_from_before_finds_a_conflict_and_writes_nothing_over_what_was_rest
     preparer = builders.preparer_of(rich)
     stale, budget = rows(rich, GOALS)[0], selectors.budget_of(rich)
     before = everything(rich)
-    builders.cancel_adjustment(rich)
+    colleague = builders.user(Role.PREPARER, department=rich.department)
+    take(rich, Step.CANCEL_ADJUSTMENT, colleague)
     builders.adjust(rich)
     outcome = services.save_rows(rich.pk, preparer, GOALS, [changed(stale, text="旧")])
     assert (outcome.saved, list(outcome.conflicts)) == ([], [stale.key])
     assert services.save_budget(rich.pk, preparer, budget.version, {"total": "9"}) == selectors.budget_of(rich)
     assert everything(rich) == before
+    # It was the colleague who put them back, and just now.
+    restored = [outcome.conflicts[stale.key], selectors.budget_of(rich)]
+    assert [row.updated_by for row in restored] == [colleague, colleague]
+    assert [row.updated_at > budget.updated_at for row in restored] == [True, True]
 
 
 def test_giving_up_costs_as_many_queries_for_many_rows_as_for_few(db):

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("declarations", "0008_comments_are_append_only")]
+    dependencies = [("declarations", "0009_deleted_rows")]
     operations = [
         migrations.AddIndex(
             model_name="submission",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('declarations', '0009_submission_digest_index'),
+        ('declarations', '0010_submission_digest_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
