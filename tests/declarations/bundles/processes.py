@@ -35,16 +35,11 @@ class WorkerProcess:
     def __init__(self, name: str, *options: str) -> None:
         environment = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            # Those of the tests name a folder of their own; the rest of what they set stands in the environment.
+            "DJANGO_SETTINGS_MODULE": "perfgoals.settings",
             "DATABASE_URL": database_url(),
             "FILES_ROOT": str(settings.FILES_ROOT),
         }
-        # Made once for all tests: each of them has a folder of files of its own.
-        fonts = Path(settings.BASE_DIR) / "files" / "fonts"
-        fonts.mkdir(parents=True, exist_ok=True)
-        settings.FILES_ROOT.mkdir(parents=True, exist_ok=True)
-        if not (settings.FILES_ROOT / "fonts").exists():
-            (settings.FILES_ROOT / "fonts").symlink_to(fonts)
         command = [sys.executable, str(MANAGE), "run_worker", "--worker-id", name, "--interval", "0.1", *options]
         self.process = subprocess.Popen(
             command,
