@@ -11,6 +11,8 @@ from declarations.exports.pdf.fonts import faces
 from perfgoals.workers.heartbeat import Heartbeat
 from perfgoals.workers.worker import Worker
 
+NICENESS = 10
+
 
 class Command(LibraryCommand):
     help = (
@@ -46,6 +48,8 @@ class Command(LibraryCommand):
         )
 
         def work() -> None:
+            # The pages that people wait for come first, on a machine that serves them too.
+            os.nice(NICENESS)
             # Made where they are not there yet, which takes longer than a drawing may.
             faces()
             housekeeping = Housekeeping()
