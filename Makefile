@@ -122,6 +122,7 @@ bench: packages .venv/installed-dev ## measure the form and the exports and, wit
 	export DJANGO_SETTINGS_MODULE=tests.settings
 	$(VENV) -m tests.bench form
 	$(VENV) -m tests.postgres $(VENV) -m tests.bench bureau
+	$(VENV) -m tests.postgres $(VENV) -m tests.bench bundle
 
 .PHONY: screenshots
 screenshots: packages .venv/installed-dev chromium ## take the pictures of README and handbooks anew

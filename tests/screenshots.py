@@ -3,6 +3,8 @@
 Each picture is named for what it shows. The pages are those that the demo's people see.
 """
 
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.chromium import launch
-from tests.browser.server import Server
+from tests.browser.server import MANAGE, Server
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -108,6 +110,7 @@ def take_pictures_of_review(browser: Browser, site: str) -> None:
     save(page, "list", whole=False)
     page.goto("/dashboard/")
     save(page, "dashboard", whole=False)
+    take_pictures_of_bundles(page)
     page.goto("/notices/")
     save(page, "notices", whole=False)
     page.goto("/accounts/settings/")
@@ -118,6 +121,29 @@ def take_pictures_of_review(browser: Browser, site: str) -> None:
     save(page, "adjustment", whole=False)
     take_pictures_of_review_page(page)
     take_pictures_of_decisions(page)
+
+
+def take_pictures_of_bundles(page: Page) -> None:
+    """Ordering files of several declarations, and the list of what was ordered: one made, one under way."""
+    page.goto("/declarations/?year=2022")
+    for number in (0, 2, 3):
+        page.locator("[name=selected]").nth(number).check()
+    save(page, "bundle-select", whole=False)
+    for kind in ("汇总表", "合订本"):
+        page.goto("/declarations/?year=2022")
+        for number in (0, 2, 3):
+            page.locator("[name=selected]").nth(number).check()
+        page.get_by_role("button", name="导出所选").click()
+        page.get_by_label(kind).check()
+        if kind == "合订本":
+            save(page, "bundle-order", whole=False)
+        page.get_by_role("button", name="开始导出").click()
+        if kind == "汇总表":
+            expect(page.get_by_text("已完成", exact=True)).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("正在生成表格")).to_be_visible(timeout=60_000)
+    # The page asks for itself again and again, so that the network never rests.
+    page.screenshot(path=IMAGES / "bundles.png")
+    print("bundles.png  bundles/")
 
 
 def take_pictures_of_review_page(page: Page) -> None:
@@ -270,13 +296,19 @@ def save_part(part: Locator, name: str) -> None:
 def demo_site() -> Iterator[str]:
     """Serve the demo from a database that lives as long as the context; yields its address."""
     with tempfile.TemporaryDirectory() as folder:
-        server = Server({"DEBUG": "true", "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3"})
+        environment = {"DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3", "FILES_ROOT": f"{folder}/files"}
+        server = Server({"DEBUG": "true", **environment})
         for command in (["migrate", "--verbosity=0"], ["load_templates"], ["demo"], ["send_notices"]):
             server.manage(*command)
         server.start()
+        worker = subprocess.Popen(
+            [sys.executable, str(MANAGE), "run_worker", "--no-reload", "--no-startup-delay"], env=server.environment
+        )
         try:
             yield server.url
         finally:
+            worker.terminate()
+            worker.wait()
             server.stop()
 
 

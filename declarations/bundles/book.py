@@ -20,10 +20,13 @@ from declarations.bundles.contents import Item
 from declarations.bundles.front import SCHEME, Entry, draw_contents, draw_cover
 from declarations.bundles.making import Job
 from declarations.bundles.page_numbers import PageNumbers
+from declarations.bundles.shared_fonts import SharedFonts, complete
 from declarations.exports import Format
 from perfgoals.workers.stopping import stop_if_asked
 
 TABLES_IN_A_SHEAF = 40
+# From so many tables on, one whole font is less than what they bring.
+SHARING_FONTS = 15
 LANGUAGE = "zh-CN"
 CREATOR = "整体绩效目标申报系统"
 
@@ -41,9 +44,10 @@ class Bookmark:
 class Sheaf:
     """Tables stitched together and numbered, in a file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, shares_fonts: bool) -> None:
         self.path = path
         self.pdf = Pdf.new()
+        self.fonts = SharedFonts(self.pdf) if shares_fonts else None
         self.numbers = PageNumbers(self.pdf)
         self.tables = 0
         self._open = ExitStack()
@@ -62,6 +66,8 @@ class Sheaf:
             ways["landscape" if page.mediabox[2] > page.mediabox[3] else "portrait"] += 1
             # The structure that tags a table's text does not come along, nor what points into it.
             _drop(page.obj, "/StructParents")
+            if self.fonts:
+                self.fonts.use(page)
             self.numbers.stamp(page, number)
         for index, annotation, target, top in links:
             pages[index].Annots[annotation].Dest = _destination(pages[target], top)
@@ -90,7 +96,9 @@ def make_book(job: Job) -> Path:
         if contents is None:
             continue
         title = title or item.document.title
-        sheaf = sheaf or Sheaf(job.folder / f"sheaf-{len(sheaves)}.pdf")
+        if sheaf is None:
+            path = job.folder / f"sheaf-{len(sheaves)}.pdf"
+            sheaf = Sheaf(path, shares_fonts=job.bundle.total >= SHARING_FONTS)
         pages, of_table, lying = sheaf.append(contents, next_page)
         entries.append(_entry(item, next_page))
         bookmarks.append(of_table)
@@ -127,6 +135,7 @@ def _bind(
         for part in parts:
             stop_if_asked()
             book.pages.extend(opened.enter_context(part).pages)
+        complete(book)
         before = len(book.pages) - numbered
         firsts = [before + entry.page - 1 for entry in entries]
         pages = [book.pages[index] for index in range(len(book.pages))]

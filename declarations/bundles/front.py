@@ -9,7 +9,8 @@ import weasyprint
 from django.template.loader import render_to_string
 from weasyprint.text.fonts import FontConfiguration
 
-from declarations.exports.pdf.rendering import NothingFetched
+from declarations.exports.pdf.fonts import FAMILY, GETA, SOURCE, faces, missing
+from declarations.exports.pdf.rendering import NothingFetched, OwnFontsFetched, font_face
 from declarations.models import Bundle
 
 STYLES = Path(__file__).with_name("front.css")
@@ -39,14 +40,20 @@ def draw_contents(entries: list[Entry], left_out: list[dict[str, Any]], orientat
     return _draw("contents", orientation, {"years": years, "left_out": left_out, "scheme": SCHEME})
 
 
+def draw(html: str, style: str) -> bytes:
+    """A few pages of plain HTML in the fonts of the tables; what no font has is printed as they print it."""
+    lacking = missing(html)
+    for character in lacking.characters:
+        html = html.replace(character, GETA)
+    families = ", ".join(f'"{family}"' for family in (FAMILY, SOURCE, *lacking.families))
+    fonts = FontConfiguration()
+    text = "\n".join([*map(font_face, faces()), style, f"html {{ font-family: {families} }}"])
+    styles = weasyprint.CSS(string=text, font_config=fonts, url_fetcher=OwnFontsFetched())
+    document = weasyprint.HTML(string=html, url_fetcher=NothingFetched())
+    pdf: bytes = document.write_pdf(stylesheets=[styles], font_config=fonts)
+    return pdf
+
+
 def _draw(part: str, orientation: str, context: dict[str, Any]) -> bytes:
     html = render_to_string(f"declarations/bundles/{part}_pdf.html", context)
-    fonts = FontConfiguration()
-    page = f"@page {{ size: A4 {orientation} }}"
-    styles = [
-        weasyprint.CSS(string=text, font_config=fonts, url_fetcher=NothingFetched())
-        for text in (STYLES.read_text(encoding="utf-8"), page)
-    ]
-    document = weasyprint.HTML(string=html, url_fetcher=NothingFetched())
-    pdf: bytes = document.write_pdf(stylesheets=styles, font_config=fonts)
-    return pdf
+    return draw(html, f"{STYLES.read_text(encoding='utf-8')}@page {{ size: A4 {orientation} }}")

@@ -6,17 +6,18 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
-import weasyprint
 from pikepdf import Array, Dictionary, Page, Pdf
 
-from declarations.exports.pdf.rendering import NothingFetched
+from declarations.bundles.front import draw
+from declarations.exports.pdf.sheet import LANDSCAPE
 
 SIZE = 10.0
-# From the lower edge of the paper, in points: below the tables' own footers.
-HEIGHT = 16.0
+# From the lower edge of the paper, in points: in line with the tables' own footers, which leave room for it.
+HEIGHT = 32.5
+# Under the middle of the table, which the margin for the binder moves to the right of the middle of the paper.
+SHIFT = (LANDSCAPE.left - LANDSCAPE.right) / 2
 CHARACTERS = "0123456789 —"
 FONT_NAME = "/BookPageNumber"
-_HTML = f'<html lang="zh-CN"><body style="font: {SIZE}pt Noto Serif CJK SC">{CHARACTERS}</body></html>'
 _PAIR = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]{4})>")
 
 
@@ -45,7 +46,7 @@ class PageNumbers:
         codes = [self.glyphs[character] for character in text]
         width = sum(self.widths[code] for code in codes) * SIZE / 1000
         left, bottom, right, _ = (float(edge) for edge in page.mediabox)
-        x, y = (left + right - width) / 2, bottom + HEIGHT
+        x, y = (left + right - width) / 2 + SHIFT, bottom + HEIGHT
         shown = "".join(f"{code:04x}" for code in codes)
         # What is drawn before leaves the page's co-ordinates turned over; for screen readers the number is no text.
         content = f"\nQ /Artifact BMC q 0 g BT {FONT_NAME} {SIZE} Tf {x:.2f} {y:.2f} Td <{shown}> Tj ET Q EMC\n"
@@ -61,8 +62,7 @@ class PageNumbers:
 @cache
 def _drawn() -> bytes:
     """A PDF with one line of the characters, from which font and glyphs are taken."""
-    pdf: bytes = weasyprint.HTML(string=_HTML, url_fetcher=NothingFetched()).write_pdf()
-    return pdf
+    return draw(f'<html lang="zh-CN"><body>{CHARACTERS}</body></html>', "")
 
 
 def _widths(entries: Any) -> dict[int, float]:

@@ -48,7 +48,8 @@ def selection_of(user: User, query: QueryDict) -> Selection:
     match query.get("scope"):
         case "selected":
             keys = [int(key) for key in query.getlist("selected") if key.isdecimal() and len(key) <= MAX_DIGITS]
-            declarations, title = visible.filter(pk__in=keys), "所选申报表"
+            declarations = visible.filter(pk__in=keys)
+            title = _named(declarations)
             if not keys:
                 refused = "请先在列表中勾选要导出的申报表。"
         case "found":
@@ -76,6 +77,16 @@ class BundleForm(forms.Form):
         """Each kind with its explanation, and whether it is chosen."""
         chosen = self.data.get("kind")
         return [{"kind": kind, "text": EXPLANATIONS[kind], "is_chosen": kind == chosen} for kind in BundleKind]
+
+
+def _named(declarations: "QuerySet[Declaration]") -> str:
+    """The first of those that are ticked, and how many they are."""
+    named = declarations.order_by("-round__fiscal_year", "department__code")
+    names = list(named.values_list("department__name", "round__fiscal_year"))
+    if not names:
+        return "所选申报表"
+    name, year = names[0]
+    return f"{year}年度{name}" + (f"等{len(names)}份申报表" if len(names) > 1 else "申报表")
 
 
 def _round(visible: "QuerySet[Declaration]", key: str) -> tuple["QuerySet[Declaration]", str]:

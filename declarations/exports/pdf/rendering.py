@@ -199,9 +199,10 @@ def _colours() -> "_StandardColours":
 @cache
 def _fonts_and_styles() -> tuple[FontConfiguration, weasyprint.CSS]:
     fonts = FontConfiguration()
-    text = "".join(map(_font_face, faces())) + STYLES.read_text(encoding="utf-8")
+    text = "".join(map(font_face, faces())) + STYLES.read_text(encoding="utf-8")
     return fonts, weasyprint.CSS(string=text, font_config=fonts, url_fetcher=OwnFontsFetched())
 
 
-def _font_face(face: Face) -> str:
+def font_face(face: Face) -> str:
+    """The rule that gives a style sheet this face, which `OwnFontsFetched` fetches."""
     return f'@font-face {{ font-family: "{FAMILY}"; font-weight: {face.weight}; src: url("{face.path.as_uri()}") }}'

@@ -7,8 +7,11 @@ from django_tasks_db.management.commands.db_worker import Command as LibraryComm
 
 from declarations.bundles.housekeeping import Housekeeping
 from declarations.bundles.tasks import given_up
+from declarations.exports.pdf.fonts import faces
 from perfgoals.workers.heartbeat import Heartbeat
 from perfgoals.workers.worker import Worker
+
+NICENESS = 10
 
 
 class Command(LibraryCommand):
@@ -45,6 +48,10 @@ class Command(LibraryCommand):
         )
 
         def work() -> None:
+            # The pages that people wait for come first, on a machine that serves them too.
+            os.nice(NICENESS)
+            # Made where they are not there yet, which takes longer than a drawing may.
+            faces()
             housekeeping = Housekeeping()
             with Heartbeat(worker.worker_id, [housekeeping]):
                 worker.run()

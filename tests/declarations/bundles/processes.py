@@ -35,7 +35,8 @@ class WorkerProcess:
     def __init__(self, name: str, *options: str) -> None:
         environment = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            # Those of the tests name a folder of their own; the rest of what they set stands in the environment.
+            "DJANGO_SETTINGS_MODULE": "perfgoals.settings",
             "DATABASE_URL": database_url(),
             "FILES_ROOT": str(settings.FILES_ROOT),
         }

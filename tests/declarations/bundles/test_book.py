@@ -10,16 +10,20 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
+from PIL import ImageChops
 from pypdfium2 import raw
 
 from declarations.bundles import book
 from declarations.bundles.contents import items
-from declarations.bundles.page_numbers import FONT_NAME
+from declarations.bundles.page_numbers import FONT_NAME, SHIFT
+from declarations.bundles.shared_fonts import NAMES
 from declarations.enums import BundleKind, Status
 from declarations.exports import Format, kept, render
+from declarations.exports.imprint import Imprint
 from tests.declarations import builders
 from tests.declarations.bundles.orders import TITLE, declared, made, order, work
 from tests.declarations.documents import document, reference_document
+from tests.declarations.exports.printed import pages_of
 
 COVER, CONTENTS = 0, 1
 
@@ -27,6 +31,13 @@ COVER, CONTENTS = 0, 1
 def texts_of(pdf: pypdfium2.PdfDocument) -> list[str]:
     """The text of each page without white space."""
     return ["".join(page.get_textpage().get_text_range().split()) for page in pdf]
+
+
+def without_number(text: str, number: int) -> str:
+    """The text of a page without the number of the book, which stands among its own footers."""
+    before, found, after = text.rpartition(f"—{number}—")
+    assert found
+    return before + after
 
 
 def links_of(pdf: pypdfium2.PdfDocument, index: int) -> list[tuple[str, int]]:
@@ -114,7 +125,7 @@ def test_book_of_an_order_has_every_table_numbered_through_and_named_in_contents
     # Every table's pages as they were, each with its number at the end.
     for start, table in zip(starts, tables, strict=True):
         for offset, text in enumerate(texts_of(table)):
-            assert texts[start + offset] == f"{text}—{start + offset - 1}—"
+            assert without_number(texts[start + offset], start + offset - 1) == text
     assert TITLE in texts[COVER]
     assert "合订本" in texts[COVER]
     assert "共3份" in texts[COVER]
@@ -124,7 +135,7 @@ def test_book_of_an_order_has_every_table_numbered_through_and_named_in_contents
     assert [target for _, target in links] == starts
     for (text, target), name in zip(links, names, strict=True):
         assert text.startswith(name)
-        assert text.endswith(f".{target - 1}")
+        assert text.endswith(str(target - 1))
     assert [(level, text, page) for level, text, page in bookmarks_of(pdf) if level == 0] == [
         (0, "目录", CONTENTS),
         *((0, name, start) for name, start in zip(names, starts, strict=True)),
@@ -134,14 +145,14 @@ def test_book_of_an_order_has_every_table_numbered_through_and_named_in_contents
     assert labels == ["封面", "i", *map(str, range(1, sum(lengths) + 1))]
 
 
-def test_number_stands_in_the_middle_of_the_foot_of_pages_of_either_way(bind: Any) -> None:
+def test_number_stands_under_the_middle_of_the_table_of_pages_of_either_way(bind: Any) -> None:
     pdf = bind(("甲局", pages(LANDSCAPE, PORTRAIT)))
     for index, width in ((2, 842), (3, 595)):
         text = pdf[index].get_textpage()
         boxes = [text.get_charbox(number) for number in range(text.count_chars())]
         left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
-        assert abs((left + right) / 2 - width / 2) < 1
-        assert all(10 < box[1] < box[3] < 30 for box in boxes)
+        assert abs((left + right) / 2 - width / 2 - SHIFT) < 1
+        assert all(25 < box[1] < box[3] < 45 for box in boxes)
 
 
 def test_number_is_an_artifact_in_an_embedded_font(bind: Any) -> None:
@@ -254,3 +265,40 @@ def test_book_is_sound_and_says_its_language(bind: Any) -> None:
     with pdf.open_metadata() as metadata:
         assert metadata["dc:title"] == f"{TITLE}　合订本"
     assert all("/StructParents" not in page for page in pdf.pages)
+
+
+def test_large_book_has_each_font_once_and_reads_as_the_tables_do(bind: Any) -> None:
+    tables = [
+        render(reference_document(), Format.PDF, Imprint(watermark="送审稿", status="送审稿", digest="a" * 64)),
+        render(document(department="𠮷甲局㛃"), Format.PDF),
+    ]
+    pdf = bind(*((f"第{number}局", tables[number % 2]) for number in range(book.SHARING_FONTS)))
+    expected = [text for number in range(book.SHARING_FONTS) for text in pages_of(tables[number % 2])]
+    texts = texts_of(pdf)[-len(expected) :]
+    assert [without_number(text, number) for number, text in enumerate(texts, start=1)] == expected
+    with pikepdf.open(pdf._input) as opened:
+        assert opened.check_pdf_syntax() == []
+        fonts: dict[str, set[tuple[int, int]]] = {}
+        for page in opened.pages[2:]:
+            # That of the page numbers has eleven glyphs of its own.
+            for font in (font for key, font in page.Resources.Font.items() if key != FONT_NAME):
+                descriptor = font.DescendantFonts[0].FontDescriptor
+                assert "/Perfgoals" not in descriptor
+                name = str(font.BaseFont).rpartition("+")[2].lstrip("/")
+                fonts.setdefault(name, set()).add(descriptor.FontFile3.objgen)
+    assert {name: len(files) for name, files in fonts.items() if name in NAMES.values()} == dict.fromkeys(
+        NAMES.values(), 1
+    )
+
+
+def test_pages_of_a_large_book_look_as_those_of_the_tables(bind: Any) -> None:
+    table = render(reference_document(), Format.PDF)
+    pdf = bind(*((f"第{number}局", table) for number in range(book.SHARING_FONTS)))
+    plain = pypdfium2.PdfDocument(table)
+    first = len(pdf) - len(plain) * book.SHARING_FONTS
+    for index in range(len(plain)):
+        drawn, expected = (page.render(scale=2).to_pil().convert("L") for page in (pdf[first + index], plain[index]))
+        # Above the page number.
+        box = (0, 0, drawn.width, drawn.height - 100)
+        difference = ImageChops.difference(drawn.crop(box), expected.crop(box))
+        assert difference.getextrema() == (0, 0)

@@ -69,13 +69,14 @@ def test_list_of_declarations_offers_ticks_and_the_whole_result(client: Client) 
 def test_ticked_ones_are_ordered(client: Client, user: User) -> None:
     first, _, third = declared(3)
     query = {"scope": "selected", "selected": [third.pk, first.pk], "year": first.round.fiscal_year}
+    title = f"{first.round.fiscal_year}年度第0局等2份申报表"
     page = page_of(client, ORDER, **query)
     assert "共 2 份申报表，可以导出 <strong>2</strong> 份" in page
     assert f'href="{reverse("declarations:list")}?year={first.round.fiscal_year}"' in page
     answer = client.post(ORDER, {"kind": "archive"}, query_params=query)
     assert (answer.status_code, answer["Location"]) == (302, LIST)
     bundle = Bundle.objects.get()
-    assert (bundle.requested_by, bundle.kind, bundle.title, bundle.total) == (user, "archive", "所选申报表", 2)
+    assert (bundle.requested_by, bundle.kind, bundle.title, bundle.total) == (user, "archive", title, 2)
     assert bundle.parts.get().submissions == [first.approved_id, third.approved_id]
     assert "已开始生成压缩包" in page_of(client, LIST)
 
