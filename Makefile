@@ -87,7 +87,7 @@ dev: free-port packages .venv/installed ## the same with Django's own server, wh
 	$(call serve,$(VENV) manage.py runserver 127.0.0.1:$(PORT))
 
 .PHONY: test
-test: packages .venv/installed-dev chromium ## install all, run all tests on PostgreSQL and on SQLite
+test: packages .venv/installed-dev chromium libreoffice ## install all, run all tests on PostgreSQL and on SQLite
 	mkdir -p .make
 	failed=0
 	on() {
@@ -156,6 +156,11 @@ chromium: .venv/installed-dev
 	else
 		$(call install,chromium)
 	fi
+
+.PHONY: libreoffice
+libreoffice:
+	# The tests look at our workbooks as it draws them.
+	$(call install,libreoffice-calc-nogui)
 
 .PHONY: free-port
 free-port:
