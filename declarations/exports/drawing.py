@@ -87,11 +87,11 @@ class _Child:
     @classmethod
     def _started(cls, folder: str) -> "_Child":
         paths = [str(settings.BASE_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "declarations.exports.drawing_child"],
+        process = subprocess.Popen(  # noqa: S603  # nothing of it comes from outside
+            [sys.executable, "-m", "declarations.exports.drawing_child", folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "TMPDIR": folder},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             cwd=settings.BASE_DIR,
             # Ctrl+C ends the parent, and the end of its input the child: without a page of tracebacks.
             start_new_session=True,

@@ -1,4 +1,7 @@
-"""The process that draws: `python -m declarations.exports.drawing_child`, started by `drawing`."""
+"""The process that draws: `python -m declarations.exports.drawing_child FOLDER`, started by `drawing`.
+
+FOLDER is made for its temporary files, and removed when it ends.
+"""
 
 import json
 import logging
@@ -15,8 +18,9 @@ import django
 logger = logging.getLogger(__name__)
 
 
-def main() -> None:
+def main(folder: str) -> None:
     """Answer each line of standard input, until it ends."""
+    tempfile.tempdir = folder
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever a library prints must not come between the answers.
     os.dup2(2, 1)
@@ -30,7 +34,7 @@ def main() -> None:
         signal.alarm(0)
         if not fit:
             break
-    shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def load() -> None:
@@ -78,11 +82,12 @@ def draw(request: dict[str, Any]) -> bytes:
     from declarations.document import Document
     from declarations.exports import Format, render
     from declarations.exports.imprint import Imprint
-    from declarations.exports.pdf import render_pdf
 
     document = Document.model_validate_json(request["sealed"])
     imprint = Imprint(**request["imprint"])
     if request["format"] == Format.PDF:
+        from declarations.exports.pdf import render_pdf
+
         return render_pdf(document, imprint, request["sealed"])
     return render(document, Format(request["format"]), imprint)
 
@@ -113,4 +118,4 @@ def _write(answers: IO[bytes], head: dict[str, Any], contents: bytes = b"") -> N
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])
