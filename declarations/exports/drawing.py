@@ -192,6 +192,12 @@ class _Pool:
             child = self._take()
             try:
                 yield child
+            except DrawingRefused:
+                raise
+            except BaseException:
+                # Interrupted in the middle: its answer would be taken for that to the next document.
+                child.end()
+                raise
             finally:
                 self._put_back(child)
         finally:

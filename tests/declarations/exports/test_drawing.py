@@ -202,6 +202,18 @@ def test_child_that_was_killed_is_replaced(own_pool):
     assert not Path(killed.folder).exists()
 
 
+def test_child_interrupted_in_the_middle_is_given_no_other_document(own_pool):
+    draw(SEALED, Format.WORKBOOK)
+    (interrupted,) = own_pool.idle
+
+    with pytest.raises(KeyboardInterrupt), own_pool.child() as child:
+        raise KeyboardInterrupt
+
+    assert child is interrupted
+    assert own_pool.idle == []
+    wait_until_gone(interrupted.process.pid)
+
+
 def test_more_documents_than_children_wait_for_one_another(own_pool):
     drawn: list[bytes] = []
     threads = [threading.Thread(target=lambda: drawn.append(draw(SEALED, Format.WORKBOOK))) for _ in range(5)]
