@@ -18,7 +18,6 @@ OTHER_SOURCES = (
     "indicators/enums.py",
     "perfgoals/workbooks.py",
     "templates/declarations/table_pdf.html",
-    "templates/declarations/_table_pdf_row.html",
 )
 
 

@@ -1,5 +1,6 @@
 """Times of two ways of doing a thing, taken in turns: machines differ, ratios hardly."""
 
+import gc
 from collections.abc import Callable
 from statistics import median
 from time import perf_counter
@@ -15,6 +16,8 @@ def medians(*runs: Callable[[], object], clock: Callable[[], float] = perf_count
     times: list[list[float]] = [[] for _ in runs]
     for turn in range(turns + 1):
         for run, taken in zip(runs, times, strict=True):
+            # Otherwise one of them always pays for what the others leave.
+            gc.collect()
             start = clock()
             run()
             if turn:

@@ -1,10 +1,12 @@
-"""What WeasyPrint is given: the pages as HTML. Texts reach it escaped by the template, and in no other way."""
+"""What WeasyPrint is given: the pages as HTML. Texts reach it escaped, by the template or in `_Rows`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 import segno
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from declarations.document import Document
 from declarations.exports.imprint import Imprint
@@ -29,43 +31,11 @@ _TURNING: dict[int, str | None] = dict.fromkeys([*range(0x202A, 0x202F), *range(
 
 
 @dataclass(frozen=True)
-class PrintedCell:
-    """A cell as the template draws it.
-
-    `bookmark` is its level in the outline, `figure` the number of the rule that aligns it; 0 where there is none. It
-    `goes_on` where an earlier page has its first lines.
-    """
-
-    cell: Cell
-    text: str
-    bookmark: int
-    figure: int
-    goes_on: bool
-
-    @property
-    def tag(self) -> str:
-        """The name of the element."""
-        return "th" if self.cell.scope else "td"
-
-    @property
-    def scope(self) -> str:
-        """What the cell is the header of, in the words that WeasyPrint understands."""
-        scope = self.cell.scope
-        return "row" if scope == "rowgroup" else scope
-
-
-@dataclass(frozen=True)
-class PrintedRow:
-    """A row with its id."""
-
-    name: str
-    cells: tuple[PrintedCell, ...]
-
-
-@dataclass(frozen=True)
 class PrintedPage:
-    head: tuple[PrintedRow, ...]
-    body: tuple[PrintedRow, ...]
+    """The rows of one page, as HTML."""
+
+    head: SafeString
+    body: SafeString
 
 
 @dataclass(frozen=True)
@@ -89,6 +59,7 @@ def html_of(
     """The whole table as HTML, with `GETA` for the `missing` characters."""
     missing = tuple(missing)
     hide = {**_TURNING, **{ord(character): GETA for character in missing}}
+    rows = _Rows(figures, hide)
     context = {
         "title": table.title.text.translate(hide),
         "small_title": small_title,
@@ -97,8 +68,8 @@ def html_of(
         "department": document.department,
         "footer": f"{printable(table.department)}　{table.fiscal_year} 年度".translate(hide),
         "columns": table.columns,
-        "header": _printed(table.header, "", figures, hide),
-        "pages": [_printed_page(page, figures, hide) for page in pages],
+        "header": SafeString(rows.row(table.header)),
+        "pages": [rows.page(page) for page in pages],
         "imprint": imprint,
         "status": printable(imprint.status).translate(hide),
         "digest": spaced_digest(imprint.digest),
@@ -151,27 +122,48 @@ def code_of(address: str) -> Code:
     return Code(squares, len(matrix) + 2 * QUIET)
 
 
-def _printed_page(page: Page, figures: Figures, hide: Mapping[int, str | None]) -> PrintedPage:
-    names = iter(page.names)
-    head = tuple(_printed(row, next(names), figures, hide) for row in page.head)
-    return PrintedPage(head, tuple(_printed(row, next(names), figures, hide) for row in page.body))
+class _Rows:
+    """Writes rows as HTML. Here every text of a cell becomes markup's contents; nothing else comes from outside.
 
+    A template would do it as well, for a tenth of the time that drawing takes.
+    """
 
-def _printed(row: Row, name: str, figures: Figures, hide: Mapping[int, str | None]) -> PrintedRow:
-    continued = bool(name) and first_line(name) > 0
-    return PrintedRow(
-        name,
-        tuple(
-            PrintedCell(
-                cell,
-                cell.text.translate(hide),
-                _bookmark(cell),
-                figures.number(cell),
-                continued and not cell.repeated and cell.style != Style.LABEL,
-            )
-            for cell in row.cells
-        ),
-    )
+    def __init__(self, figures: Figures, hide: Mapping[int, str | None]) -> None:
+        self.figures = figures
+        self.hide = hide
+
+    def page(self, page: Page) -> PrintedPage:
+        names = iter(page.names)
+        head = "".join(self.row(row, next(names)) for row in page.head)
+        body = "".join(self.row(row, next(names)) for row in page.body)
+        return PrintedPage(SafeString(head), SafeString(body))
+
+    def row(self, row: Row, name: str = "") -> str:
+        """`name` is the row's id; the header, which stands on many pages, has none."""
+        goes_on = bool(name) and first_line(name) > 0
+        cells = "".join(self.cell(cell, goes_on=goes_on) for cell in row.cells)
+        return f'<tr id="{name}">{cells}</tr>' if name else f"<tr>{cells}</tr>"
+
+    def cell(self, cell: Cell, *, goes_on: bool) -> str:
+        """`goes_on` where an earlier page has the first lines of the row."""
+        text = escape(cell.text.translate(self.hide))
+        scope, classes, attributes = cell.scope, [cell.style.value], ""
+        if goes_on and not cell.repeated and cell.style != Style.LABEL:
+            classes.append("continued")
+        if level := _bookmark(cell):
+            classes.append(f"mark-{level}")
+            attributes += f' data-mark="{escape(cell.text)}"'
+        if scope:
+            # WeasyPrint takes every other header for one of a column.
+            attributes += f' scope="{"col" if scope == "col" else "row"}"'
+        if cell.rowspan != 1:
+            attributes += f' rowspan="{cell.rowspan}"'
+        if cell.colspan != 1:
+            attributes += f' colspan="{cell.colspan}"'
+        if number := self.figures.number(cell):
+            text = f'<span class="figure-{number}">{text}</span>'
+        tag = "th" if scope else "td"
+        return f'<{tag} class="{" ".join(classes)}"{attributes}>{text}</{tag}>'
 
 
 def _quoted(family: str) -> str:

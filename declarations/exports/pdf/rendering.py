@@ -88,6 +88,9 @@ class NothingFetched(URLFetcher):
         raise ValueError("The official table loads nothing.")
 
 
+_nothing_fetched = NothingFetched()
+
+
 class OwnFontsFetched(URLFetcher):
     """Gives our own font files to our own style sheet, and nothing else."""
 
@@ -142,8 +145,8 @@ def _height_below(document: Document, sheet: Sheet, face: Face, note: str) -> fl
 
 def _draw(html: str, style: str) -> weasyprint.Document:
     fonts, styles = _fonts_and_styles()
-    own = weasyprint.CSS(string=style, font_config=fonts, url_fetcher=NothingFetched())
-    return weasyprint.HTML(string=html, url_fetcher=NothingFetched()).render(
+    own = weasyprint.CSS(string=style, font_config=fonts, url_fetcher=_nothing_fetched)
+    return weasyprint.HTML(string=html, url_fetcher=_nothing_fetched).render(
         font_config=fonts,
         stylesheets=[styles, own],
         color_profiles={COLOURS: _colours()},
@@ -173,7 +176,7 @@ def _written(drawn: weasyprint.Document, sealed: str) -> bytes:
         page.anchors.clear()
     attachment = weasyprint.Attachment(
         string=sealed,
-        url_fetcher=NothingFetched(),
+        url_fetcher=_nothing_fetched,
         name=ATTACHMENT,
         description="本表的封存数据",
         created=NO_DATE,
