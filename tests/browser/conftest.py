@@ -72,6 +72,8 @@ def open_page(
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             viewport={"width": width, "height": height},
+            # What fades has no colour that could be looked at.
+            reduced_motion="reduce",
             **options,
         )
         watch(context, site, complaints)
