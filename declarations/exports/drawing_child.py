@@ -53,7 +53,7 @@ def load() -> None:
         from declarations.exports.pdf import fonts
 
         fonts.faces()
-        # What is loaded stays: looking at it again and again took a seventh of the time of each table.
+        # What is loaded stays: the collector need not look at it again for each table.
         gc.freeze()
     except Exception:
         # Each PDF will fail on its own; workbooks need none of it.
