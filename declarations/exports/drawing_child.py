@@ -3,6 +3,7 @@
 FOLDER is made for its temporary files, and removed when it ends.
 """
 
+import gc
 import json
 import logging
 import os
@@ -52,6 +53,8 @@ def load() -> None:
         from declarations.exports.pdf import fonts
 
         fonts.faces()
+        # What is loaded stays: the collector need not look at it again for each table.
+        gc.freeze()
     except Exception:
         # Each PDF will fail on its own; workbooks need none of it.
         logger.exception("What a PDF needs could not be loaded.")

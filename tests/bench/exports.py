@@ -1,5 +1,6 @@
 """What the exports of the official table cost beside the bare libraries and beside other programs."""
 
+import gc
 import shutil
 import subprocess
 import tempfile
@@ -37,7 +38,8 @@ def run() -> None:
     """Print the times of PDF and workbook, and the memory of a process that draws."""
     document = reference_document()
     html, style = undivided(document)
-
+    # As the processes that draw do.
+    gc.freeze()
     compare(
         "PDF",
         lambda: render_pdf(document),

@@ -1,8 +1,8 @@
 """The fonts that the PDF is set in: a family of our own, cut once out of Noto Serif CJK SC, and what stands in for it.
 
-The whole family has 45,000 glyphs a weight and costs each process 120 MB and each table a fifth more time. Ours has the
-signs of GB 2312 and of Latin; rarer ones come from the whole family behind it, then from any other font of the machine.
-What no font has is printed as 〓 and told below the table: drawn as nothing, nobody would miss it.
+The whole family has 45,000 glyphs a weight and takes more memory in each process and more time for each table. Ours
+has the signs of GB 2312 and of Latin; rarer ones come from the whole family behind it, then from any other font of the
+machine. What no font has is printed as 〓 and told below the table: drawn as nothing, nobody would miss it.
 """
 
 import hashlib

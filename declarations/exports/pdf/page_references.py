@@ -1,6 +1,6 @@
 """Keeps what pydyf 0.13 makes anew for each tag: the references of all pages.
 
-A table of 1,000 rows has 30,000 tags on 80 pages.
+A table of 1,000 rows has 18,600 elements of structure on 111 pages.
 """
 
 import pydyf

@@ -1,10 +1,12 @@
 """What page and workbook say, read back as the same plain cells; `drawn` reads the PDF."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from html.parser import HTMLParser
 from io import BytesIO
 
+import pypdfium2
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
@@ -91,3 +93,9 @@ def cells_of_workbook(workbook: bytes) -> list[Plain]:
             rows, columns = (area.size["rows"], area.size["columns"]) if area else (1, 1)
             cells.append(Plain(row, column, rows, columns, text))
     return cells
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The text of each page without white space; `drawn` tells where it stands."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        return ["".join(page.get_textpage().get_text_range().split()) for page in document]
