@@ -87,15 +87,17 @@ dev: free-port packages .venv/installed ## the same with Django's own server, wh
 	$(call serve,$(VENV) manage.py runserver 127.0.0.1:$(PORT))
 
 .PHONY: test
-test: packages .venv/installed-dev chromium libreoffice ## install all, run all tests on PostgreSQL and on SQLite
+test: packages .venv/installed-dev chromium libreoffice ## install all, run all tests, those with a database on PostgreSQL and on SQLite
 	mkdir -p .make
 	failed=0
+	# Browsers wait more than they work: three at a time keep two cores busy.
 	on() {
 		echo "── Tests on $$1"
-		"$${@:2}" -m pytest -n 2 --dist worksteal $(ARGS) 2>&1 | tee ".make/tests-on-$$1.log" || failed=1
+		"$${@:2}" -n 3 --dist worksteal $(ARGS) 2>&1 | tee ".make/tests-on-$$1.log" || failed=1
 	}
-	on PostgreSQL $(VENV) -m tests.postgres $(VENV)
-	on SQLite env --unset=DATABASE_URL $(VENV)
+	on PostgreSQL $(VENV) -m tests.postgres $(VENV) -m pytest
+	# Nothing new comes from those that touch no database.
+	on SQLite env --unset=DATABASE_URL $(VENV) -m pytest --with-database-only
 	echo "── Summary"
 	for database in PostgreSQL SQLite; do printf '%-12s%s\n' "$$database" "$$(tail -n 1 ".make/tests-on-$$database.log")"; done
 	exit $$failed

@@ -12,6 +12,29 @@ from pytest_django import DjangoDbBlocker
 
 OTHERS_REST_WITHIN_SECONDS = 20
 MAX_DEADLOCKS = 10
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--with-database-only",
+        action="store_true",
+        help="leave out the tests that touch no database: on another one they would do the same again",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what touches no database, where that is asked for; pytest-django stops a test that does unasked."""
+    if not config.getoption("--with-database-only"):
+        return
+    left_out = [item for item in items if not touches_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if touches_database(item)]
+
+
+def touches_database(item: pytest.Item) -> bool:
+    fixtures: set[str] = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(DATABASE_FIXTURES & fixtures)
 
 
 def beside_triggers(sql_flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
