@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
+import pypdfium2
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 
@@ -57,6 +58,7 @@ def take_pictures(browser: Browser, site: str) -> None:
     page.goto("/declarations/?year=2022")
     open_link(page, "衡阳市教育局")
     save(page, "declaration", whole=True)
+    take_pictures_of_tables(browser, site)
 
     take_pictures_of_review(browser, site)
 
@@ -83,6 +85,33 @@ def take_pictures(browser: Browser, site: str) -> None:
     take_pictures_of_printing(page)
     page.locator("#tree").get_by_role("link", name="编辑").nth(2).click()
     save(page, "template-edit", whole=False)
+
+
+def take_pictures_of_tables(browser: Browser, site: str) -> None:
+    """The printed pages of what is approved and of a draft, and what anybody reads when he checks a table."""
+    page = new_page(browser, site, "guanli")
+    page.goto("/declarations/?year=2022")
+    open_link(page, "衡阳市人民政府办公室")
+    save_printed(page, {0: "table-first-page", 1: "table-second-page"})
+    address = page.get_by_role("link", name="核验").first.get_attribute("href")
+    page.goto("/declarations/?year=2023")
+    open_link(page, "衡阳市文化旅游广电体育局")
+    save_printed(page, {0: "table-draft"})
+
+    page = new_page(browser, site, None)
+    page.set_viewport_size({"width": 390, "height": 620})
+    page.goto(str(address))
+    save(page, "verified", whole=False)
+
+
+def save_printed(page: Page, names: dict[int, str]) -> None:
+    """Draw pages of the PDF of the declaration whose page is open, by their numbers from 0."""
+    with page.expect_download() as download:
+        page.locator("main").get_by_role("link", name="PDF").first.click()
+    with pypdfium2.PdfDocument(download.value.path()) as pdf:
+        for number, name in names.items():
+            pdf[number].render(scale=110 / 72).to_pil().save(IMAGES / f"{name}.png", optimize=True)
+            print(f"{name}.png  page {number + 1} of {download.value.suggested_filename}")
 
 
 def take_pictures_of_printing(page: Page) -> None:
