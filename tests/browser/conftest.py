@@ -67,13 +67,13 @@ def open_page(
     pages: list[Page] = []
 
     def open_page(user: Any = None, *, width: int = 1280, height: int = 900, **options: Any) -> Page:
+        # What fades has no colour that could be looked at.
+        options = {"reduced_motion": "reduce"} | options
         context = browser.new_context(
             base_url=site,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             viewport={"width": width, "height": height},
-            # What fades has no colour that could be looked at.
-            reduced_motion="reduce",
             **options,
         )
         watch(context, site, complaints)

@@ -1,5 +1,6 @@
 """The whole way of the reference form: typed in, submitted, returned, corrected, approved, downloaded and compared."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ from tests.reference import reference_form
 FORM = reference_form()
 # The index of the row of column headings.
 HEADER = 12
+# Title and year.
+OPENING = (0, 1)
+OFFICE = "行政政法科"
 SLIP = ("加大督查督办力度", "3")
 FIGURES = {
     "部门预算总额": "total",
@@ -33,7 +37,7 @@ def department(transactional_db):
     call_command("load_templates", verbosity=0)
     template = IndicatorTemplate.objects.get()
     builders.round_(template=template, fiscal_year=2022)
-    office = builders.office(name="行政政法科")
+    office = builders.office(name=OFFICE)
     made = builders.department(code="430400001", name=FORM["department"], office=office)
     builders.user(Role.PREPARER, username="zhangwei", name="张伟", department=made, password=PASSWORD)
     builders.user(Role.REVIEWER, username="lihong", name="李红", office=office, password=PASSWORD)
@@ -66,7 +70,11 @@ def test_reference_form_comes_out_as_it_was_typed_in(open_page, department, tmp_
     preparer.get_by_role("link", name="查看").click()
     expect(preparer.get_by_text("已批复").first).to_be_visible()
     assert_printed_in_order(download(preparer, "下载 PDF", tmp_path))
-    assert workbook_rows(download(preparer, "下载 Excel", tmp_path)) == expected_form()
+    *rows, imprint = workbook_rows(download(preparer, "下载 Excel", tmp_path))
+    assert rows == expected_form()
+    digest = Declaration.objects.get().approved.digest
+    assert imprint[0] == "核验信息："
+    assert imprint[1].endswith(f"/verify/{digest[:32]}/")
     assert [event.step for event in Declaration.objects.get().events.all()] == [
         "start",
         "submit",
@@ -263,12 +271,20 @@ def assert_printed_in_order(pdf: bytes) -> None:
     merged = merged_labels()
     header = rows[HEADER]
     pages = pages_of(pdf)
-    printed = 0
+    code = Declaration.objects.get().approved.digest[:16]
+    printed = len(OPENING)
     for number, page in enumerate(pages, 1):
+        status = rf"已批复\d{{4}}年\d+月\d+日财政局{OFFICE}校验码{code}"
         footer = f"{FORM['department']}2022年度第{number}页共{len(pages)}页"
-        assert page.endswith(footer)
-        text = page.removesuffix(footer)
-        if number > 1:
+        found = re.fullmatch(f"(.*){status}{footer}", page)
+        assert found, page[-200:]
+        text = found[1]
+        if number == 1:
+            # With the code beside it, it is drawn after the table; what reads a PDF aloud goes by its tags.
+            opening = "".join(rows[row] for row in OPENING)
+            assert text.endswith(opening)
+            text = text.removesuffix(opening)
+        else:
             repeated = header + merged[printed]
             assert text.startswith(repeated)
             text = text.removeprefix(repeated)
