@@ -16,7 +16,11 @@ GAP = "\N{IDEOGRAPHIC SPACE}"
 
 def of_submission(declaration: Declaration, submission: Submission) -> Imprint:
     """The imprint of one submission, which also says whether it is approved and in force. One query."""
-    standing = versions.standing_of(declaration, submission)
+    return of_standing(submission, versions.standing_of(declaration, submission))
+
+
+def of_standing(submission: Submission, standing: Standing) -> Imprint:
+    """The imprint of a submission that stands so in the record."""
     if standing.approval is None:
         return Imprint(watermark=SUBMITTED, status=_submitted(submission, standing), digest=submission.digest)
     return Imprint(

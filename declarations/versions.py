@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from declarations import selectors
-from declarations.enums import BUREAU_STAGES, Status, Step
+from declarations.enums import BUREAU_STAGES, Step
 from declarations.models import Declaration, Event, Submission
 from perfgoals.accounts.models import User
 
@@ -157,9 +157,8 @@ def adjustment_of(declaration: Declaration) -> Event | None:
     return begun.select_related("submission").defer("submission__document").last()
 
 
-def mark_of_submission(declaration: Declaration, submission: Submission) -> str:
+def mark_of_submission(submission: Submission, standing: Standing) -> str:
     """What the name of the submission's file says of it; empty for what was approved and never adjusted since."""
-    standing = standing_of(declaration, submission)
     if standing.approval is not None:
         return f"（第{submission.revision}版）" if standing.was_adjusted else ""
     adjusting = f"第{submission.revision}版调整，" if submission.revision > 1 else ""
@@ -167,9 +166,7 @@ def mark_of_submission(declaration: Declaration, submission: Submission) -> str:
 
 
 def mark_of_working_copy(declaration: Declaration) -> str:
-    """What the name of the file of the declaration as it stands says of it."""
-    if declaration.status == Status.APPROVED and declaration.submission is not None:
-        return mark_of_submission(declaration, declaration.submission)
+    """What the name of the file of the declaration as it stands says of it, while it is the department's."""
     adjusting = f"第{declaration.revision}版调整，" if declaration.is_adjusting else ""
     return f"（{adjusting}{declaration.get_status_display()}）"
 

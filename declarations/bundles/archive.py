@@ -5,7 +5,6 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from django.utils import timezone
 
-from declarations import versions
 from declarations.bundles.making import Job
 from declarations.exports import Format, file_name
 from perfgoals.times import printed_time
@@ -26,12 +25,11 @@ def make_archive(job: Job) -> Path:
     with ZipFile(path, "w") as archive:
         for item in job.items():
             document = item.document
-            mark = versions.mark_of_submission(item.declaration, item.submission)
             for format, folder in FOLDERS.items():
                 contents = job.table(item, format)
                 if contents is None:
                     continue
-                named = file_name(document, format, mark)
+                named = file_name(document, format, item.mark)
                 name = _unlike(taken, f"{document.fiscal_year}年度/{folder}/{named}")
                 # Both kinds of file are compressed in themselves.
                 info = ZipInfo(name, stamp)

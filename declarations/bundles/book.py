@@ -15,7 +15,6 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Page, Pdf, String
 
-from declarations import versions
 from declarations.bundles.contents import Item
 from declarations.bundles.front import SCHEME, Entry, draw_contents, draw_cover
 from declarations.bundles.making import Job
@@ -164,8 +163,7 @@ def _bind(
 
 def _entry(item: Item, page: int) -> Entry:
     document = item.document
-    mark = versions.mark_of_submission(item.declaration, item.submission)
-    return Entry(document.fiscal_year, " ".join(document.department.split()), mark, page)
+    return Entry(document.fiscal_year, " ".join(document.department.split()), item.mark, page)
 
 
 def _outline(bookmark: Bookmark, first: int) -> OutlineItem:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from declarations import imprints
+from declarations import imprints, versions
 from declarations.document import Document
 from declarations.exports.imprint import Imprint
 from declarations.models import Declaration, Submission
+from declarations.versions import Standing
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,17 @@ class Item:
         return Document.model_validate_json(self.submission.document)
 
     @cached_property
+    def standing(self) -> Standing:
+        return versions.standing_of(self.declaration, self.submission)
+
+    @property
     def imprint(self) -> Imprint:
-        return imprints.of_submission(self.declaration, self.submission)
+        return imprints.of_standing(self.submission, self.standing)
+
+    @property
+    def mark(self) -> str:
+        """What names and lists say of the table."""
+        return versions.mark_of_submission(self.submission, self.standing)
 
     @property
     def is_in_force(self) -> bool:

@@ -93,8 +93,9 @@ class _Child:
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             cwd=settings.BASE_DIR,
-            # Ctrl+C ends the parent, and the end of its input the child: without a page of tracebacks.
-            start_new_session=True,
+            # Ctrl+C ends the parent, and the end of its input the child: without a page of tracebacks. Not a session
+            # of its own, which Linux would give as much of the processor as the whole site has.
+            process_group=0,
         )
         return cls(process, folder)
 

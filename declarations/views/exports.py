@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db import transaction
@@ -13,21 +12,12 @@ from declarations import imprints, permissions, selectors, versions
 from declarations.document import Document
 from declarations.exports import Format, file_name
 from declarations.exports.drawing import DrawingRefused, draw
-from declarations.exports.imprint import Imprint
 from declarations.exports.kept import table_of
 from declarations.models import Declaration, Submission
 from declarations.views.lookup import declaration_or_404, submission_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, EVERYBODY, READERS_OF_EVERYTHING, Request, allow
 from perfgoals.audit.enums import Action
 from perfgoals.audit.recording import record
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a file says of itself: on its pages, and in its name."""
-
-    imprint: Imprint
-    mark: str
 
 
 @allow(DEPARTMENT_PEOPLE | READERS_OF_EVERYTHING)
@@ -61,18 +51,14 @@ def _sealed(request: Request, declaration: Declaration, sealed: Submission, file
 
     def make() -> tuple[bytes, str]:
         """The file and its mark, true when it leaves: somebody may have decided while it was drawn."""
-        standing = _standing(declaration, sealed)
+        standing = versions.standing_of(declaration, sealed)
         while True:
-            contents = table_of(sealed.document, wanted, standing.imprint)
-            drawn_as, standing = standing, _standing(declaration, sealed)
+            contents = table_of(sealed.document, wanted, imprints.of_standing(sealed, standing))
+            drawn_as, standing = standing, versions.standing_of(declaration, sealed)
             if standing == drawn_as:
-                return contents, standing.mark
+                return contents, versions.mark_of_submission(sealed, standing)
 
     return _download(request, declaration, selectors.sealed_document(sealed), wanted, make)
-
-
-def _standing(declaration: Declaration, sealed: Submission) -> Standing:
-    return Standing(imprints.of_submission(declaration, sealed), versions.mark_of_submission(declaration, sealed))
 
 
 def _format(file_format: str) -> Format:

@@ -14,7 +14,10 @@ def words(made) -> list[str]:
 def marks(made) -> list[str]:
     """The marks of the files of every submission, the first one first, and of the declaration as it stands."""
     now = builders.fresh(made)
-    of_submissions = [versions.mark_of_submission(now, submission) for submission in now.submissions.all()]
+    of_submissions = [
+        versions.mark_of_submission(submission, versions.standing_of(now, submission))
+        for submission in now.submissions.all()
+    ]
     return [*of_submissions, versions.mark_of_working_copy(now)]
 
 

@@ -9,9 +9,8 @@ from declarations.bundles.housekeeping import Housekeeping
 from declarations.bundles.tasks import given_up
 from declarations.exports.pdf.fonts import faces
 from perfgoals.workers.heartbeat import Heartbeat
+from perfgoals.workers.priority import give_way
 from perfgoals.workers.worker import Worker
-
-NICENESS = 10
 
 
 class Command(LibraryCommand):
@@ -48,8 +47,7 @@ class Command(LibraryCommand):
         )
 
         def work() -> None:
-            # The pages that people wait for come first, on a machine that serves them too.
-            os.nice(NICENESS)
+            give_way()
             # Made where they are not there yet, which takes longer than a drawing may.
             faces()
             housekeeping = Housekeeping()

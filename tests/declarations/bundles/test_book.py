@@ -71,7 +71,7 @@ class Plain:
     def items(self) -> Any:
         for department, pdf in self.pdfs:
             shown = document(department=department)
-            yield SimpleNamespace(document=shown, declaration=None, submission=None, pdf=pdf)
+            yield SimpleNamespace(document=shown, mark="", pdf=pdf)
 
     def table(self, item: Any, format: Format) -> bytes | None:
         assert format == Format.PDF
@@ -79,9 +79,8 @@ class Plain:
 
 
 @pytest.fixture
-def bind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def bind(tmp_path: Path) -> Any:
     """A function that binds PDFs, each under the name of its department."""
-    monkeypatch.setattr("declarations.versions.mark_of_submission", lambda *_: "")
 
     def bind(*pdfs: tuple[str, bytes | None], **options: Any) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(book.make_book(Plain(tmp_path, *pdfs, **options)))  # type: ignore[arg-type]
