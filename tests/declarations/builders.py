@@ -26,6 +26,7 @@ from declarations.models import (
     Grade,
     ReviewStage,
     Round,
+    Target,
 )
 from declarations.services import RowEdit
 from declarations.workflow import take_step
@@ -279,6 +280,11 @@ def adjust(made: Declaration, text: str = ADJUSTMENT_TEXT) -> None:
 def cancel_adjustment(made: Declaration) -> None:
     """Give up the adjustment that is under way, by the department's preparer."""
     take(made, Step.CANCEL_ADJUSTMENT, preparer_of(made))
+
+
+def first_own_target(made: Declaration) -> Target:
+    """The first target of the department's own, in the order in which they were made."""
+    return made.target_rows.filter(tertiary=None).order_by("pk")[0]
 
 
 def change(made: Declaration, text: str = "推进政务公开；") -> None:

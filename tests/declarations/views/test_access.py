@@ -12,6 +12,7 @@ from perfgoals.accounts.models import User
 from tests.declarations import builders
 from tests.declarations.situations import (
     AT_THE_BUREAU,
+    SECOND_REVIEW,
     STATUSES,
     SUBMITTED,
     SUPERIOR_REVIEW,
@@ -38,9 +39,13 @@ class World:
 @pytest.fixture(params=STATUSES)
 def world(db: None, request: pytest.FixtureRequest) -> World:
     """The world of each situation in turn."""
-    declaration = declaration_in(request.param)
+    return world_of(request.param)
+
+
+def world_of(situation: str) -> World:
+    declaration = declaration_in(situation)
     people = people_around(declaration.department)
-    return World(request.param, builders.fresh(declaration), people)
+    return World(situation, builders.fresh(declaration), people)
 
 
 def answers(world: World, name: str, *arguments: object, method: str = "get") -> dict[str, int]:
@@ -112,7 +117,9 @@ def test_steps_refuse_whoever_sees_the_declaration_and_are_not_found_by_others(w
     assert builders.fresh(world.declaration).status == world.declaration.status
 
 
-def test_steps_are_taken_by_post_only(world: World) -> None:
+def test_steps_are_taken_by_post_only(db: None) -> None:
+    # Looked at before the declaration is: one situation stands for all.
+    world = world_of(SECOND_REVIEW)
     deciding = frozenset(Role) - ROLES_READING_EVERYTHING
     allowed = {
         "submit": DEPARTMENT_ROLES,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from declarations import selectors
 from declarations.enums import ReturnReason, StageKind, Status
-from declarations.models import Declaration, Round, Target
+from declarations.models import Declaration, Round
 from declarations.services import GOALS, TARGETS, TASKS
 from perfgoals.accounts.enums import Role
 from tests.declarations import builders, situations
@@ -34,13 +34,9 @@ def links(page: str, declaration: Declaration, *names: str) -> dict[str, bool]:
     return {name: f'"{reverse(f"declarations:{name}", args=[declaration.pk])}"' in page for name in names}
 
 
-def first_own_target(declaration: Declaration) -> Target:
-    return declaration.target_rows.filter(tertiary=None).first()
-
-
 def rename_target(declaration: Declaration, name: str) -> None:
     """Change the working copy, as the department does after a return."""
-    save(declaration, TARGETS, changed(first_own_target(declaration), name=name))
+    save(declaration, TARGETS, changed(builders.first_own_target(declaration), name=name))
 
 
 ACTIONS = ("goals", "check", "withdraw", "review")

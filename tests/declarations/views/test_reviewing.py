@@ -47,13 +47,9 @@ def forms(page: str, declaration: Declaration) -> set[str]:
     return {name for name in names if f'"{address(declaration, name)}"' in page}
 
 
-def first_own_target(declaration: Declaration) -> Target:
-    return declaration.target_rows.filter(tertiary=None).first()
-
-
 def rename_target(declaration: Declaration, name: str) -> None:
     """Change the working copy, as the department does after a return."""
-    save(declaration, TARGETS, changed(first_own_target(declaration), name=name))
+    save(declaration, TARGETS, changed(builders.first_own_target(declaration), name=name))
 
 
 def test_review_shows_findings_and_the_form_of_what_is_before_the_reviewer(db: None) -> None:
@@ -76,7 +72,7 @@ def test_review_of_a_stage_before_the_last_says_what_follows(db: None) -> None:
 def test_review_lists_the_warnings_with_links_to_their_cells(db: None) -> None:
     declaration = builders.declaration()
     rename_target(declaration, "群众满意度")
-    own = first_own_target(declaration)
+    own = builders.first_own_target(declaration)
     save(declaration, TARGETS, changed(own, unit="", scoring_standard=""))
     builders.submit(declaration)
     page = page_of(client_of(declaration, Role.REVIEWER), declaration, "review")
@@ -109,7 +105,7 @@ def test_review_shows_only_what_changed_where_that_is_asked_for(db: None) -> Non
     table = reviewer.get(changes).context
     shown = [row.cells[0].passage.path for row in table["review"].rows if row.stays]
     assert table["only_changed"]
-    assert shown[-1] == f"targets/{first_own_target(declaration).key}/name"
+    assert shown[-1] == f"targets/{builders.first_own_target(declaration).key}/name"
     assert len(shown) == 3
 
 
@@ -118,7 +114,7 @@ def test_review_shows_what_was_approved_for_the_year_before(db: None) -> None:
     builders.declaration(Status.APPROVED, round=builders.round_())
     declaration = builders.next_year(earlier)
     builders.fill(declaration, builders.preparer_of(declaration))
-    own = first_own_target(declaration)
+    own = builders.first_own_target(declaration)
     was = Target.objects.get(declaration=earlier, secondary=own.secondary)
     save(declaration, TARGETS, changed(own, name="改过的名称", value="6"))
     Target.objects.filter(pk=own.pk).update(origin=was.key)

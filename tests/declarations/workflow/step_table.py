@@ -321,18 +321,18 @@ def on_old_contents(step: Step, outcome: Outcome) -> Outcome:
     Whose the step is, and whether it is his turn, is looked at before the contents; all else after them.
     """
     first = {TOOK_PART, TAKEN_BY, NO_ADJUSTMENT, *(not_in(kind) for kind in StageKind)}
-    if isinstance(outcome, str) and (_is_for_nobody_now(outcome) or outcome in first):
+    if is_for_nobody_now(outcome) or outcome in first:
         return outcome
     return f"您看到的内容之后又有变动，未{step.label}。请核对最新内容后再办理。"
 
 
 def on_old_stage(step: Step, outcome: Outcome) -> Outcome:
     """The same of a page that shows another stage, or to be undone another decision, than is the current one."""
-    if isinstance(outcome, str) and _is_for_nobody_now(outcome):
+    if is_for_nobody_now(outcome):
         return outcome
     return NOTHING_TO_UNDO if step == Step.UNDO else OTHER_STAGE
 
 
-def _is_for_nobody_now(sentence: str) -> bool:
+def is_for_nobody_now(outcome: Outcome) -> bool:
     """Whether it says that the step is never theirs, or not possible in the status."""
-    return sentence.startswith(("您无权", "申报表当前状态为"))
+    return isinstance(outcome, str) and outcome.startswith(("您无权", "申报表当前状态为"))
