@@ -23,6 +23,7 @@ from django.conf import settings
 
 from declarations.exports import Format
 from declarations.exports.imprint import UNMARKED, Imprint
+from declarations.exports.renderer import fingerprint
 
 # A child that has drawn so many is replaced: whatever a library keeps of each document is given back.
 DRAWINGS_PER_CHILD = 500
@@ -86,6 +87,9 @@ class _Child:
 
     @classmethod
     def _started(cls, folder: str) -> "_Child":
+        # Before the child, for the tables that it draws are kept under it: asked for after our code was replaced on the
+        # disk, it would be that of the new version.
+        fingerprint()
         paths = [str(settings.BASE_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
         process = subprocess.Popen(  # noqa: S603  # nothing of it comes from outside
             [sys.executable, "-m", "declarations.exports.drawing_child", folder],

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from declarations.exports import Format, drawing, render
 from declarations.exports.drawing import DrawingRefused, draw, start_ahead
 from declarations.exports.imprint import Imprint
+from declarations.exports.renderer import fingerprint
 from tests.declarations import documents
 
 DOCUMENT = documents.document()
@@ -102,6 +103,13 @@ def test_start_ahead_has_a_child_ready(own_pool):
     draw(SEALED, Format.WORKBOOK)
 
     assert own_pool.idle == [child]
+
+
+def test_fingerprint_is_that_of_the_code_that_the_child_was_started_with(own_pool):
+    fingerprint.cache_clear()
+    start_ahead()
+
+    assert fingerprint.cache_info().currsize == 1
 
 
 def test_document_that_takes_too_long_is_refused_and_the_next_is_drawn(settings, own_pool):
