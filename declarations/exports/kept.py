@@ -32,22 +32,30 @@ logger = logging.getLogger(__name__)
 
 def table_of(sealed: str, format: Format, imprint: Imprint) -> bytes:
     """The file of the sealed document with its imprint: as it is kept, or drawn and kept. Raises DrawingRefused."""
+    kept = kept_table(sealed, format, imprint)
+    if kept is not None:
+        return kept
+    contents = draw(sealed, format, imprint)
+    try:
+        write_whole(_path(sealed, format, imprint), lambda part: part.write_bytes(contents))
+    except OSError:
+        logger.exception("A table cannot be kept; it is served all the same.")
+    return contents
+
+
+def kept_table(sealed: str, format: Format, imprint: Imprint) -> bytes | None:
+    """The file, where nothing has to be drawn for it."""
     if format == Format.JSON:
         return sealed.encode()
     path = _path(sealed, format, imprint)
     try:
         contents = path.read_bytes()
-        _note_use(path)
-        return contents
     except FileNotFoundError:
-        pass
+        return None
     except OSError:
         logger.exception("A kept table cannot be read.")
-    contents = draw(sealed, format, imprint)
-    try:
-        write_whole(path, lambda part: part.write_bytes(contents))
-    except OSError:
-        logger.exception("A table cannot be kept; it is served all the same.")
+        return None
+    _note_use(path)
     return contents
 
 
