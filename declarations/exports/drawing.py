@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,9 @@ from declarations.exports.renderer import fingerprint
 
 # A child that has drawn so many is replaced: whatever a library keeps of each document is given back.
 DRAWINGS_PER_CHILD = 500
+
+# Signals that a process doesn't send itself: somebody, or a machine without memory, has stopped it.
+FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT})
 
 TOO_SLOW = "生成文件用时超过 {} 秒，已停止。申报表的内容可能过长，请精简文字后再试，或改为下载其他格式。"
 TOO_LARGE = "生成文件所需内存超过 {} MB，已停止。申报表的内容可能过长，请精简文字后再试，或改为下载其他格式。"
@@ -170,7 +174,8 @@ class _Child:
             return TOO_SLOW.format(seconds)
         code = self.process.wait()
         logger.error("A process that draws has ended with code %s.", code)
-        return TOO_LARGE.format(settings.RENDER_MEGABYTES) if code < 0 else FAILED
+        stopped_itself = code < 0 and -code not in FROM_OUTSIDE
+        return TOO_LARGE.format(settings.RENDER_MEGABYTES) if stopped_itself else FAILED
 
     def _time_out(self) -> None:
         self.timed_out = True

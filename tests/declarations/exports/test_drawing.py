@@ -210,6 +210,30 @@ def test_child_that_was_killed_is_replaced(own_pool):
     assert not Path(killed.folder).exists()
 
 
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (signal.SIGKILL, drawing.FAILED),
+        (signal.SIGTERM, drawing.FAILED),
+        (signal.SIGABRT, drawing.TOO_LARGE.format(1024)),
+        (signal.SIGSEGV, drawing.TOO_LARGE.format(1024)),
+    ],
+)
+def test_child_that_is_stopped_while_it_draws_says_why_and_leaves_no_files(own_pool, caplog, number, reason):
+    draw(SEALED, Format.PDF)
+    (stopped,) = own_pool.idle
+    timer = threading.Timer(0.5, stopped.process.send_signal, [number])
+    timer.start()
+
+    with pytest.raises(DrawingRefused) as refused:
+        draw(LONG, Format.PDF)
+
+    assert str(refused.value) == reason
+    assert caplog.messages == [f"A process that draws has ended with code -{number}."]
+    assert (own_pool.idle, Path(stopped.folder).exists()) == ([], False)
+    assert draw(SEALED, Format.WORKBOOK).startswith(b"PK")
+
+
 def test_child_interrupted_in_the_middle_is_given_no_other_document(own_pool):
     draw(SEALED, Format.WORKBOOK)
     (interrupted,) = own_pool.idle
