@@ -43,7 +43,7 @@ def use_own_configuration(folder: Path) -> None:
     path = folder / "fonts.conf"
     text = configuration(FOLDERS, folder / "fontconfig")
     if not path.exists() or path.read_text(encoding="utf-8") != text:
-        write_whole(path, lambda part: part.write_text(text, encoding="utf-8"), 0o644)
+        write_whole(path, lambda part: part.write_text(text, encoding="utf-8"))
     os.environ["FONTCONFIG_FILE"] = str(path)
 
 

@@ -37,7 +37,7 @@ def table_of(sealed: str, format: Format, imprint: Imprint) -> bytes:
         return kept
     contents = draw(sealed, format, imprint)
     try:
-        write_whole(_path(sealed, format, imprint), lambda part: part.write_bytes(contents))
+        write_whole(_path(sealed, format, imprint), lambda part: part.write_bytes(contents), 0o600)
     except OSError:
         logger.exception("A table cannot be kept; it is served all the same.")
     return contents

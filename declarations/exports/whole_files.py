@@ -9,7 +9,7 @@ from tempfile import NamedTemporaryFile
 UNFINISHED = ".unfinished"
 
 
-def write_whole(path: Path, write: Callable[[Path], object], mode: int = 0o600) -> None:
+def write_whole(path: Path, write: Callable[[Path], object], mode: int = 0o644) -> None:
     """Let `write` fill a file of another name beside `path`, then rename it: two who do so at once do no harm."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, suffix=UNFINISHED, delete=False) as file:

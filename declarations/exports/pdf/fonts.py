@@ -95,7 +95,7 @@ def _face(weight: int) -> Face:
     source = _source(weight)
     path = folder() / f"perfgoals-serif-{weight}-{_version(source)}.otf"
     if not path.exists():
-        write_whole(path, lambda part: _make(source, weight, part), 0o644)
+        write_whole(path, lambda part: _make(source, weight, part))
     with TTFont(path, lazy=True) as font:
         metrics = font["hmtx"].metrics
         advances = {code: metrics[name][0] for code, name in font.getBestCmap().items()}
