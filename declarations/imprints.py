@@ -1,5 +1,7 @@
 """What the printed tables of a declaration say of themselves, as the record stands now."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -30,6 +32,12 @@ def of_standing(submission: Submission, standing: Standing) -> Imprint:
         digest=submission.digest,
         address=verification_address(submission.digest),
     )
+
+
+def since_approval(submission: Submission, standing: Standing) -> list[Imprint]:
+    """What the files of an approved submission say now and, where it has been replaced, what they said before."""
+    in_force = replace(standing, is_in_force=True, revision_in_force=submission.revision)
+    return [of_standing(submission, each) for each in dict.fromkeys([standing, in_force])]
 
 
 def of_working_copy(declaration: Declaration) -> Imprint:

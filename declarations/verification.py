@@ -84,11 +84,16 @@ def _approved(event: Event) -> Approved:
     )
 
 
-def recorded(digest: str) -> tuple[int, Standing] | None:
-    """The number of the submission with this digest and how it stands; of several, that which is approved.
+def recorded(digest: str) -> tuple[Submission, Standing] | None:
+    """The submission with this digest and how it stands; of several, that which is approved.
 
     The same contents can be submitted again after they were returned.
     """
     submissions = Submission.objects.filter(digest=digest).select_related("declaration").defer("document")
-    found = [(each.number, standing_of(each.declaration, each)) for each in submissions]
-    return max(found, key=lambda each: (each[1].is_in_force, each[1].approval is not None, each[0]), default=None)
+    found = [(each, standing_of(each.declaration, each)) for each in submissions]
+    return max(found, key=_weight, default=None)
+
+
+def _weight(found: tuple[Submission, Standing]) -> tuple[bool, bool, int]:
+    submission, standing = found
+    return standing.is_in_force, standing.approval is not None, submission.number

@@ -12,6 +12,8 @@ from openpyxl.writer.excel import ExcelWriter
 
 # Excel's limit for the text of a cell, in UTF-16 units.
 MAX_TEXT_UNITS = 32767
+# Word puts some between lines; one in one text would be the end of a workbook of two thousand departments.
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 # What begins a formula where somebody types it, also from a Chinese keyboard, perhaps behind white space.
 _FORMULA_LIKE = re.compile(r"\s*[=+\-@＝＋－＠]")
@@ -22,8 +24,14 @@ def fits_cell(text: str) -> bool:
     return len(text.encode("utf-16-le")) // 2 <= MAX_TEXT_UNITS
 
 
+def writable(text: str) -> str:
+    """The text without the characters that no workbook can carry."""
+    return _NOT_IN_XML.sub("", text)
+
+
 def write_text(cell: Cell | MergedCell, text: str) -> None:
     """Put a text that a cell can hold into it so that it is never read as a formula, a number or a character code."""
+    text = writable(text)
     cell.value = _ESCAPE_LIKE.sub("_x005F_", text)
     cell.data_type = "s"
     # It stays a text when somebody edits it.

@@ -5,7 +5,6 @@ own and moved out when it is whole: whoever finds it under its name finds all of
 """
 
 import errno
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -15,9 +14,9 @@ from pathlib import Path
 from django.conf import settings
 
 from declarations.enums import BundleStatus
+from declarations.exports import whole_files
 from declarations.models import Bundle
 
-UNFINISHED = ".unfinished"
 _NAME = re.compile(r"(?P<bundle>[0-9]+)-(?P<attempt>[0-9]+)\.\w+")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -40,7 +39,7 @@ def is_full(error: BaseException) -> bool:
 @contextmanager
 def workshop(bundle_id: int, attempt: int) -> Iterator[Path]:
     """A folder to make a file in; it is gone afterwards, whatever happens."""
-    place = folder() / f"{bundle_id}-{attempt}{UNFINISHED}"
+    place = folder() / f"{bundle_id}-{attempt}{whole_files.UNFINISHED}"
     try:
         place.mkdir(parents=True)
         yield place
@@ -50,15 +49,8 @@ def workshop(bundle_id: int, attempt: int) -> Iterator[Path]:
 
 def bring_out(made: Path, bundle_id: int, attempt: int) -> Path:
     """Move the finished file out of its workshop; when this returns, it is on the disk."""
-    with made.open("rb+") as file:
-        os.fsync(file.fileno())
     finished = folder() / f"{bundle_id}-{attempt}{made.suffix}"
-    os.replace(made, finished)
-    descriptor = os.open(folder(), os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    whole_files.bring_out(made, finished)
     return finished
 
 

@@ -27,7 +27,7 @@ from declarations.exports.cells import CHARSET, FONT
 from declarations.exports.table import SIGNS
 from declarations.numbers import fits_amount, parse_amount
 from perfgoals.times import printed_time
-from perfgoals.workbooks import MAX_TEXT_UNITS, fits_cell, write_text
+from perfgoals.workbooks import MAX_TEXT_UNITS, fits_cell, writable, write_text
 
 # Excel's own limit is 1,048,576; what does not fit goes on in a further sheet.
 MAX_ROWS = 1_000_000
@@ -152,8 +152,8 @@ def make_summary(job: Job) -> Path:
     path = job.folder / "summary.xlsx"
     title = job.bundle.title
     workbook = Workbook(write_only=True)
-    workbook.properties.title = f"{title}汇总表"
-    workbook.properties.creator = job.bundle.requested_by.name
+    workbook.properties.title = f"{writable(title)}汇总表"
+    workbook.properties.creator = writable(job.bundle.requested_by.name)
     made = f"（{printed_time(job.bundle.created_at)}）"
     declarations = Sheet(workbook, "申报表", f"{title}　申报表汇总{made}", DECLARATIONS)
     targets = Sheet(workbook, "绩效指标", f"{title}　绩效指标汇总{made}", TARGETS)

@@ -20,6 +20,11 @@ class Format(StrEnum):
     HTML = "html"
 
     @property
+    def is_compressed(self) -> bool:
+        """Whether the files are compressed in themselves."""
+        return self in (Format.PDF, Format.WORKBOOK)
+
+    @property
     def content_type(self) -> str:
         match self:
             case Format.PDF:

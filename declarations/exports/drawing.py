@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,9 +24,13 @@ from django.conf import settings
 
 from declarations.exports import Format
 from declarations.exports.imprint import UNMARKED, Imprint
+from declarations.exports.renderer import fingerprint
 
 # A child that has drawn so many is replaced: whatever a library keeps of each document is given back.
 DRAWINGS_PER_CHILD = 500
+
+# Signals that a process doesn't send itself: somebody, or a machine without memory, has stopped it.
+FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT})
 
 TOO_SLOW = "生成文件用时超过 {} 秒，已停止。申报表的内容可能过长，请精简文字后再试，或改为下载其他格式。"
 TOO_LARGE = "生成文件所需内存超过 {} MB，已停止。申报表的内容可能过长，请精简文字后再试，或改为下载其他格式。"
@@ -86,6 +91,9 @@ class _Child:
 
     @classmethod
     def _started(cls, folder: str) -> "_Child":
+        # Before the child, for the tables that it draws are kept under it: asked for after our code was replaced on the
+        # disk, it would be that of the new version.
+        fingerprint()
         paths = [str(settings.BASE_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
         process = subprocess.Popen(  # noqa: S603  # nothing of it comes from outside
             [sys.executable, "-m", "declarations.exports.drawing_child", folder],
@@ -166,7 +174,8 @@ class _Child:
             return TOO_SLOW.format(seconds)
         code = self.process.wait()
         logger.error("A process that draws has ended with code %s.", code)
-        return TOO_LARGE.format(settings.RENDER_MEGABYTES) if code < 0 else FAILED
+        stopped_itself = code < 0 and -code not in FROM_OUTSIDE
+        return TOO_LARGE.format(settings.RENDER_MEGABYTES) if stopped_itself else FAILED
 
     def _time_out(self) -> None:
         self.timed_out = True

@@ -8,7 +8,6 @@ import hashlib
 import json
 import logging
 import os
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -20,35 +19,43 @@ from declarations.exports import Format
 from declarations.exports.drawing import draw
 from declarations.exports.imprint import Imprint
 from declarations.exports.renderer import fingerprint
+from declarations.exports.whole_files import UNFINISHED, write_whole
 
 DAY = 24 * 60 * 60
 # A file that nobody has asked for as long goes; whoever asks then waits for a new one.
 DAYS_KEPT = 90
 # Of another renderer. Not at once: while the machines of a site are brought up to date, both are at work.
 DAYS_KEPT_OF_ANOTHER_RENDERER = 1
-UNFINISHED = ".unfinished"
 
 logger = logging.getLogger(__name__)
 
 
 def table_of(sealed: str, format: Format, imprint: Imprint) -> bytes:
     """The file of the sealed document with its imprint: as it is kept, or drawn and kept. Raises DrawingRefused."""
+    kept = kept_table(sealed, format, imprint)
+    if kept is not None:
+        return kept
+    contents = draw(sealed, format, imprint)
+    try:
+        write_whole(_path(sealed, format, imprint), lambda part: part.write_bytes(contents), 0o600)
+    except OSError:
+        logger.exception("A table cannot be kept; it is served all the same.")
+    return contents
+
+
+def kept_table(sealed: str, format: Format, imprint: Imprint) -> bytes | None:
+    """The file, where nothing has to be drawn for it."""
     if format == Format.JSON:
         return sealed.encode()
     path = _path(sealed, format, imprint)
     try:
         contents = path.read_bytes()
-        _note_use(path)
-        return contents
     except FileNotFoundError:
-        pass
+        return None
     except OSError:
         logger.exception("A kept table cannot be read.")
-    contents = draw(sealed, format, imprint)
-    try:
-        _keep(path, contents)
-    except OSError:
-        logger.exception("A table cannot be kept; it is served all the same.")
+        return None
+    _note_use(path)
     return contents
 
 
@@ -92,19 +99,3 @@ def _note_use(path: Path) -> None:
     with suppress(OSError):
         if path.stat().st_mtime < time.time() - DAY:
             os.utime(path)
-
-
-def _keep(path: Path, contents: bytes) -> None:
-    """Write the file under another name first: whoever reads finds all of it or nothing, also after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, suffix=UNFINISHED)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(contents)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(unfinished)
-        raise

@@ -1,5 +1,6 @@
 """What decides how a file looks besides the document and its imprint: our code, its style sheets, fonts, libraries."""
 
+import ctypes
 import hashlib
 from collections.abc import Iterator
 from functools import cache
@@ -10,9 +11,24 @@ from django.conf import settings
 
 from declarations.exports.fontconfig import FOLDERS
 
-LIBRARIES = ("weasyprint", "pydyf", "fonttools", "segno", "openpyxl")
+LIBRARIES = (
+    "weasyprint",
+    "tinyhtml5",
+    "tinycss2",
+    "cssselect2",
+    "pydyf",
+    "fonttools",
+    "segno",
+    "openpyxl",
+    "django",
+)
+# Those of the system, which an upgrade changes without us: where lines end and what glyphs are drawn. Each with the
+# function that says its version.
+SYSTEM_LIBRARIES = {"libpango-1.0.so.0": "pango_version_string", "libharfbuzz-subset.so.0": "hb_version_string"}
 # What the layout reads from outside the package of the exports.
 OTHER_SOURCES = (
+    "declarations/checks/findings.py",
+    "declarations/checks/places.py",
     "declarations/document.py",
     "declarations/numbers.py",
     "indicators/enums.py",
@@ -25,7 +41,7 @@ OTHER_SOURCES = (
 def fingerprint() -> str:
     """A hash of all that; with another one, the same document may give another file. Read once a process."""
     told = hashlib.sha256()
-    for part in (*_libraries(), *_sources(), *_fonts()):
+    for part in (*_libraries(), *_system_libraries(), *_sources(), *_fonts()):
         told.update(part.encode() + b"\0")
     return told.hexdigest()
 
@@ -33,6 +49,21 @@ def fingerprint() -> str:
 def _libraries() -> Iterator[str]:
     for name in LIBRARIES:
         yield f"{name} {version(name)}"
+
+
+def _system_libraries() -> Iterator[str]:
+    for name, function in SYSTEM_LIBRARIES.items():
+        yield f"{name} {_system_version(name, function)}"
+
+
+def _system_version(name: str, function: str) -> str:
+    """Empty where the library is not there: workbooks are drawn without it."""
+    try:
+        says = getattr(ctypes.CDLL(name), function)
+    except (OSError, AttributeError):
+        return ""
+    says.restype = ctypes.c_char_p
+    return (says() or b"").decode()
 
 
 def _sources() -> Iterator[str]:

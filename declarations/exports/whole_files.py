@@ -1,19 +1,34 @@
-"""Files that other processes may read at any time: whole, or not there."""
+"""Files that other processes may read at any time: whole, or not there, also after a power cut."""
 
 import os
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+# What is half-made ends so, and may be removed when it is old.
+UNFINISHED = ".unfinished"
 
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+
+def write_whole(path: Path, write: Callable[[Path], object], mode: int = 0o644) -> None:
     """Let `write` fill a file of another name beside `path`, then rename it: two who do so at once do no harm."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-        temporary = Path(part.name)
+    with NamedTemporaryFile(dir=path.parent, suffix=UNFINISHED, delete=False) as file:
+        made = Path(file.name)
     try:
-        write(temporary)
-        temporary.chmod(0o644)
-        os.replace(temporary, path)
+        write(made)
+        made.chmod(mode)
+        bring_out(made, path)
     finally:
-        temporary.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
+
+
+def bring_out(made: Path, path: Path) -> None:
+    """Give the finished file the name that others know; when this returns, it is on the disk."""
+    with made.open("rb+") as file:
+        os.fsync(file.fileno())
+    os.replace(made, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

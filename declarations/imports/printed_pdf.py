@@ -54,7 +54,7 @@ def _attachment(pdf: pikepdf.Pdf) -> bytes:
     found = {_contents(stream) for stream in _streams(pdf)}
     if not found:
         raise NotReadable(
-            f"文件中没有附件 {ATTACHMENT}。请用系统导出的原文件核验，另行打印、扫描、转存的文件不带附件。"
+            f"文件中没有附件 {ATTACHMENT}。请用系统导出的单份申报表核验，合订本和另行打印、扫描、转存的文件不带附件。"
         )
     if len(found) > 1:
         # Otherwise one would be checked here, and another one seen by whoever opens the file.

@@ -12,7 +12,7 @@ from declarations import imprints, permissions, selectors, versions
 from declarations.document import Document
 from declarations.exports import Format, file_name
 from declarations.exports.drawing import DrawingRefused, draw
-from declarations.exports.kept import table_of
+from declarations.exports.kept import kept_table, table_of
 from declarations.models import Declaration, Submission
 from declarations.views.lookup import declaration_or_404, submission_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, EVERYBODY, READERS_OF_EVERYTHING, Request, allow
@@ -50,11 +50,14 @@ def _sealed(request: Request, declaration: Declaration, sealed: Submission, file
     wanted = _format(file_format)
 
     def make() -> tuple[bytes, str]:
-        """The file and its mark, true when it leaves: somebody may have decided while it was drawn."""
+        """The file and its mark, true when it leaves: where it had to be drawn, somebody may have decided meanwhile."""
         standing = versions.standing_of(declaration, sealed)
         while True:
-            contents = table_of(sealed.document, wanted, imprints.of_standing(sealed, standing))
-            drawn_as, standing = standing, versions.standing_of(declaration, sealed)
+            imprint, drawn_as = imprints.of_standing(sealed, standing), standing
+            contents = kept_table(sealed.document, wanted, imprint)
+            if contents is None:
+                contents = table_of(sealed.document, wanted, imprint)
+                standing = versions.standing_of(declaration, sealed)
             if standing == drawn_as:
                 return contents, versions.mark_of_submission(sealed, standing)
 
@@ -90,5 +93,8 @@ def _download(
             digest=document.digest(),
             text=f"{wanted.name} {mark}".strip(),
         )
-    disposition = content_disposition_header(True, file_name(document, wanted, mark))
-    return HttpResponse(contents, wanted.content_type, headers={"Content-Disposition": disposition})
+    headers = {"Content-Disposition": content_disposition_header(True, file_name(document, wanted, mark))}
+    if wanted.is_compressed:
+        # The middleware that would compress it again leaves alone what names a coding.
+        headers["Content-Encoding"] = "identity"
+    return HttpResponse(contents, wanted.content_type, headers=headers)

@@ -157,19 +157,19 @@ def test_lookup_uses_the_index(db: None) -> None:
 def test_record_of_contents_that_were_submitted_twice_is_the_approved_one(db: None) -> None:
     made = builders.declaration(Status.RETURNED)
     digest = made.submission.digest
-    number, standing = recorded(digest)
-    assert (number, standing.approval, standing.waiting_words) == (1, None, "已退回")
+    submission, standing = recorded(digest)
+    assert (submission.number, standing.approval, standing.waiting_words) == (1, None, "已退回")
     builders.submit(made)
-    assert recorded(digest)[0] == 2
+    assert recorded(digest)[0].number == 2
     builders.approve(made)
-    number, standing = recorded(digest)
-    assert (number, standing.is_in_force) == (2, True)
+    submission, standing = recorded(digest)
+    assert (submission.number, standing.is_in_force) == (2, True)
     builders.adjust(made)
     builders.change(made)
     builders.submit(made)
     builders.approve(made)
-    number, standing = recorded(digest)
-    assert (number, standing.is_in_force, standing.approval.revision) == (2, False, 1)
+    submission, standing = recorded(digest)
+    assert (submission.number, standing.is_in_force, standing.approval.revision) == (2, False, 1)
 
 
 def test_contents_that_were_never_submitted_have_no_record(db: None) -> None:

@@ -2,12 +2,18 @@
 
 from pathlib import Path
 
+import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 
-from declarations import selectors
+from declarations import imprints, selectors
 from declarations.document import Document
 from declarations.enums import Status
+from declarations.exports import Format
+from declarations.exports.drawing import DrawingRefused, draw
+from declarations.exports.imprint import UNMARKED, Imprint
+from declarations.imports.printed_pdf import embedded_document
+from declarations.management.commands import verify_pdf
 from declarations.models import Declaration
 from tests.declarations import builders, situations
 from tests.declarations.documents import document
@@ -15,10 +21,20 @@ from tests.declarations.imports import carriers
 
 pytestmark = pytest.mark.django_db
 
-NOTE = (
-    "核验的是文件内嵌的数据（declaration.json），没有比对页面上印出的文字；"
-    "需要确认页面文字的，请从系统中重新下载该次送审的 PDF 对照。"
+DIFFERENT = (
+    "但文件与系统现在生成的不一致：可能在批复前下载，可能在系统升级、更换字体或修改设置前下载，可能由其他程序另存，"
+    "也可能页面已被改动。请从系统中重新下载该次送审的 PDF，与文件对照。"
 )
+
+
+def told(sealed: str, format: Format, imprint: Imprint) -> bytes:
+    """Stands for drawing: the file carries the sealed text and ends with its imprint."""
+    return carriers.carrying(sealed.encode()) + f"% {format} {imprint.model_dump_json()}".encode()
+
+
+@pytest.fixture(autouse=True)
+def told_instead_of_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify_pdf, "draw", told)
 
 
 @pytest.fixture
@@ -32,38 +48,87 @@ def day_of(made: Declaration) -> str:
     return f"{at.year}年{at.month}月{at.day}日"
 
 
-def file_of(folder: Path, sealed: str, name: str = "table.pdf") -> Path:
+def file_of(folder: Path, sealed: str, name: str = "table.pdf", imprint: Imprint = UNMARKED) -> Path:
     path = folder / name
-    path.write_bytes(carriers.carrying(sealed.encode()))
+    path.write_bytes(told(sealed, Format.PDF, imprint))
     return path
+
+
+def download(folder: Path, made: Declaration, number: int = 1, name: str = "table.pdf") -> Path:
+    """The file of a submission as it stands now."""
+    submission = made.submissions.get(number=number)
+    return file_of(folder, submission.document, name, imprints.of_submission(made, submission))
 
 
 def finding(capsys: pytest.CaptureFixture[str], path: Path) -> str:
     """What is said of a file that is not approved."""
-    with pytest.raises(CommandError, match=r"^1 个文件中，1 个不是已批复的申报表。$"):
+    with pytest.raises(CommandError, match=r"^1 个文件中，1 个不能确认为已批复的申报表。$"):
         call_command("verify_pdf", str(path))
-    said, note = capsys.readouterr().out.splitlines()
-    assert note == NOTE
+    [said] = capsys.readouterr().out.splitlines()
     return said.removeprefix(f"{path}：")
 
 
 def test_file_of_an_approved_table_matches(approved, tmp_path, capsys):
-    path = file_of(tmp_path, approved.submission.document)
+    path = download(tmp_path, approved)
     call_command("verify_pdf", str(path))
     assert capsys.readouterr().out.splitlines() == [
         f"{path}：相符。衡阳市教育局（4304）2031 年度，第 1 次送审，{day_of(approved)}由财政局社会事业科批复。",
-        NOTE,
         "1 个文件均与已批复的申报表相符。",
     ]
 
 
-def test_file_of_a_replaced_approval_matches_and_says_so(tmp_path, capsys):
+def test_file_of_a_replaced_approval_matches_and_says_so_whenever_it_was_downloaded(tmp_path, capsys):
     made = situations.declaration_in(situations.ADJUSTMENT_IN_REVIEW)
-    first = made.submissions.first()
+    before = download(tmp_path, made, name="before.pdf")
     situations.pass_to(made, situations.TWO_STAGES[-1])
     builders.approve(made)
-    call_command("verify_pdf", str(file_of(tmp_path, first.document)))
-    assert "批复，已由后来的批复替代。" in capsys.readouterr().out
+    since = download(tmp_path, made, name="since.pdf")
+    assert before.read_bytes() != since.read_bytes()
+    call_command("verify_pdf", str(before), str(since))
+    assert capsys.readouterr().out.count("批复，已由后来的批复替代。") == 2
+
+
+def test_file_that_was_downloaded_before_the_approval_is_not_taken_for_the_approved_one(tmp_path, capsys):
+    made = builders.declaration(Status.IN_REVIEW)
+    path = download(tmp_path, made)
+    builders.approve(made)
+    assert finding(capsys, path).startswith("数据相符，页面不能确认。")
+
+
+@pytest.mark.parametrize("added", [b" ", b"\n" * 1_000_000])
+def test_file_with_anything_added_is_not_confirmed(approved, tmp_path, capsys, added):
+    path = download(tmp_path, approved)
+    with path.open("ab") as file:
+        file.write(added)
+    assert finding(capsys, path) == (
+        f"数据相符，页面不能确认。衡阳市教育局（4304）2031 年度，第 1 次送审，"
+        f"{day_of(approved)}由财政局社会事业科批复。{DIFFERENT}"
+    )
+
+
+def test_forged_page_around_an_honest_attachment_is_not_confirmed(approved, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(verify_pdf, "draw", draw)
+    honest, forged = tmp_path / "honest.pdf", tmp_path / "forged.pdf"
+    imprint = imprints.of_submission(approved, approved.submission)
+    honest.write_bytes(draw(approved.submission.document, Format.PDF, imprint))
+    with pikepdf.open(honest) as pdf:
+        pdf.pages[0].contents_add(b"0 0 300 300 re f")
+        pdf.save(forged)
+    assert embedded_document(forged) == approved.submission.document.encode()
+    call_command("verify_pdf", str(honest))
+    capsys.readouterr()
+    assert finding(capsys, forged).startswith("数据相符，页面不能确认。")
+
+
+def test_table_that_cannot_be_drawn_again_is_not_confirmed_and_says_why(approved, tmp_path, capsys, monkeypatch):
+    def refuse(*_: object) -> bytes:
+        raise DrawingRefused("生成文件用时超过 60 秒，已停止。")
+
+    path = download(tmp_path, approved)
+    monkeypatch.setattr(verify_pdf, "draw", refuse)
+    said = finding(capsys, path)
+    assert said.startswith("数据相符，页面未能比对。衡阳市教育局（4304）2031 年度")
+    assert said.endswith("批复。生成文件用时超过 60 秒，已停止。")
 
 
 @pytest.mark.parametrize(
@@ -134,9 +199,9 @@ def test_file_that_cannot_be_read_is_told(tmp_path, capsys):
 
 
 def test_every_file_is_told_and_one_that_fails_fails_all(approved, tmp_path, capsys):
-    good = file_of(tmp_path, approved.submission.document, "good.pdf")
+    good = download(tmp_path, approved, name="good.pdf")
     bad = file_of(tmp_path, document().sealed(), "bad.pdf")
-    with pytest.raises(CommandError, match=r"^3 个文件中，2 个不是已批复的申报表。$"):
+    with pytest.raises(CommandError, match=r"^3 个文件中，2 个不能确认为已批复的申报表。$"):
         call_command("verify_pdf", str(bad), str(good), str(tmp_path / "missing.pdf"))
     said = capsys.readouterr().out.splitlines()
     assert [line.split("：")[1][:2] for line in said[:3]] == ["无记", "相符", "无法"]

@@ -64,8 +64,8 @@ def html_of(
         "title": table.title.text.translate(hide),
         "small_title": small_title,
         "subtitle": table.subtitle.text.translate(hide),
-        "document_title": f"{document.department}{document.fiscal_year}年度{document.title}",
-        "department": document.department,
+        "document_title": _plain(f"{document.department}{document.fiscal_year}年度{document.title}"),
+        "department": _plain(document.department),
         "footer": f"{printable(table.department)}　{table.fiscal_year} 年度".translate(hide),
         "columns": table.columns,
         "header": SafeString(rows.row(table.header)),
@@ -152,7 +152,7 @@ class _Rows:
             classes.append("continued")
         if level := _bookmark(cell):
             classes.append(f"mark-{level}")
-            attributes += f' data-mark="{escape(cell.text)}"'
+            attributes += f' data-mark="{escape(_plain(cell.text))}"'
         if scope:
             # WeasyPrint takes every other header for one of a column.
             attributes += f' scope="{"col" if scope == "col" else "row"}"'
@@ -164,6 +164,11 @@ class _Rows:
             text = f'<span class="figure-{number}">{text}</span>'
         tag = "th" if scope else "td"
         return f'<{tag} class="{" ".join(classes)}"{attributes}>{text}</{tag}>'
+
+
+def _plain(text: str) -> str:
+    """The text as the properties and bookmarks of the file carry it; they are XML and know no other direction."""
+    return printable(text).translate(_TURNING)
 
 
 def _quoted(family: str) -> str:

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -5,15 +6,25 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from pydantic import ValidationError
 
 from declarations.document import Document, digest_of
+from declarations.exports import Format
+from declarations.exports.drawing import DrawingRefused, draw
+from declarations.exports.imprint import Imprint
 from declarations.imports.printed_pdf import ATTACHMENT, NotReadable, embedded_document
+from declarations.imprints import since_approval
 from declarations.models import Declaration
 from declarations.verification import recorded
+
+# Of an honest attachment in a file that somebody has drawn otherwise, or that an earlier version of the system has.
+PAGES_DIFFER = (
+    "但文件与系统现在生成的不一致：可能在批复前下载，可能在系统升级、更换字体或修改设置前下载，可能由其他程序另存，"
+    "也可能页面已被改动。请从系统中重新下载该次送审的 PDF，与文件对照。"
+)
 
 
 class Command(BaseCommand):
     help = (
-        "核验 PDF 申报表：读取文件内嵌的数据，与系统中送审、批复的记录比对。"
-        "每个文件都与已批复的申报表相符时退出码为 0，否则为 1。"
+        "核验 PDF 申报表：读取文件内嵌的数据，与系统中送审、批复的记录比对，并重新生成一份，与文件逐字节比对。"
+        "每个文件都是已批复的申报表时退出码为 0，否则为 1。"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,12 +36,8 @@ class Command(BaseCommand):
             is_approved, finding = _checked(path)
             failed += not is_approved
             self.stdout.write(_printable(f"{path}：{finding}"))
-        self.stdout.write(
-            f"核验的是文件内嵌的数据（{ATTACHMENT}），没有比对页面上印出的文字；"
-            "需要确认页面文字的，请从系统中重新下载该次送审的 PDF 对照。"
-        )
         if failed:
-            raise CommandError(f"{len(files)} 个文件中，{failed} 个不是已批复的申报表。")
+            raise CommandError(f"{len(files)} 个文件中，{failed} 个不能确认为已批复的申报表。")
         self.stdout.write(f"{len(files)} 个文件均与已批复的申报表相符。")
 
 
@@ -47,12 +54,30 @@ def _checked(path: Path) -> tuple[bool, str]:
     found = recorded(digest_of(sealed))
     if found is None:
         return False, _unknown(document, table)
-    number, standing = found
+    submission, standing = found
+    table = f"{table}，第 {submission.number} 次送审"
     if standing.approval is None:
-        return False, f"未批复。{table}，第 {number} 次送审，{standing.waiting_words}。"
+        return False, f"未批复。{table}，{standing.waiting_words}。"
     replaced = "" if standing.is_in_force else "，已由后来的批复替代"
-    approval = f"{standing.approval.date_words}由{standing.approval.office}批复"
-    return True, f"相符。{table}，第 {number} 次送审，{approval}{replaced}。"
+    approved = f"{table}，{standing.approval.date_words}由{standing.approval.office}批复{replaced}。"
+    try:
+        if _is_as_drawn(path, sealed, since_approval(submission, standing)):
+            return True, f"相符。{approved}"
+    except DrawingRefused as refusal:
+        return False, f"数据相符，页面未能比对。{approved}{refusal}"
+    except OSError as error:
+        return False, f"数据相符，页面未能比对。{approved}无法读取：{error.strerror}。"
+    return False, f"数据相符，页面不能确认。{approved}{PAGES_DIFFER}"
+
+
+def _is_as_drawn(path: Path, sealed: str, imprints: Iterable[Imprint]) -> bool:
+    """Whether the file is, byte for byte, what is drawn of the sealed document with one of the imprints."""
+    for imprint in imprints:
+        drawn = draw(sealed, Format.PDF, imprint)
+        with path.open("rb") as file:
+            if file.read(len(drawn) + 1) == drawn:
+                return True
+    return False
 
 
 def _unknown(document: Document, table: str) -> str:

@@ -150,6 +150,17 @@ def test_text_like_a_formula_comes_back_as_text(db: None, text: str, unchecked: 
     assert {(unescape(cell.value), cell.data_type) for cell in cells} == {(text, "s")}
 
 
+def test_characters_that_no_workbook_can_carry_are_left_out_and_spoil_nothing(db: None, unchecked: None) -> None:
+    made_ = builders.declaration()
+    MainTask.objects.filter(declaration=made_).update(name="第一行\x0b第二行", content="\uffff\x07内容")
+    builders.submit(made_)
+    bundle = order(BundleKind.SUMMARY, title="申报表\x0b（\x1b名称）")
+    work()
+    workbook = load_workbook(made(bundle))
+    assert [row[4:6] for row in rows_of(workbook["年度主要任务"])] == [["第一行第二行", "内容"]]
+    assert workbook.properties.title == "申报表（名称）汇总表"
+
+
 def test_amount_that_is_no_number_stays_a_text_and_is_not_counted(db: None, unchecked: None) -> None:
     round = builders.round_()
     first, second = (builders.declaration(round=round, department=builders.department(code=code)) for code in "12")

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from declarations.exports import Format, drawing, render
 from declarations.exports.drawing import DrawingRefused, draw, start_ahead
 from declarations.exports.imprint import Imprint
+from declarations.exports.renderer import fingerprint
 from tests.declarations import documents
 
 DOCUMENT = documents.document()
@@ -102,6 +103,13 @@ def test_start_ahead_has_a_child_ready(own_pool):
     draw(SEALED, Format.WORKBOOK)
 
     assert own_pool.idle == [child]
+
+
+def test_fingerprint_is_that_of_the_code_that_the_child_was_started_with(own_pool):
+    fingerprint.cache_clear()
+    start_ahead()
+
+    assert fingerprint.cache_info().currsize == 1
 
 
 def test_document_that_takes_too_long_is_refused_and_the_next_is_drawn(settings, own_pool):
@@ -200,6 +208,30 @@ def test_child_that_was_killed_is_replaced(own_pool):
 
     assert killed not in own_pool.idle
     assert not Path(killed.folder).exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (signal.SIGKILL, drawing.FAILED),
+        (signal.SIGTERM, drawing.FAILED),
+        (signal.SIGABRT, drawing.TOO_LARGE.format(1024)),
+        (signal.SIGSEGV, drawing.TOO_LARGE.format(1024)),
+    ],
+)
+def test_child_that_is_stopped_while_it_draws_says_why_and_leaves_no_files(own_pool, caplog, number, reason):
+    draw(SEALED, Format.PDF)
+    (stopped,) = own_pool.idle
+    timer = threading.Timer(0.5, stopped.process.send_signal, [number])
+    timer.start()
+
+    with pytest.raises(DrawingRefused) as refused:
+        draw(LONG, Format.PDF)
+
+    assert str(refused.value) == reason
+    assert caplog.messages == [f"A process that draws has ended with code -{number}."]
+    assert (own_pool.idle, Path(stopped.folder).exists()) == ([], False)
+    assert draw(SEALED, Format.WORKBOOK).startswith(b"PK")
 
 
 def test_child_interrupted_in_the_middle_is_given_no_other_document(own_pool):
@@ -303,6 +335,22 @@ def test_child_ends_when_its_parent_is_killed():
 
     wait_until_gone(int(pid))
     assert not Path(folder).exists()
+
+
+def test_child_whose_parent_is_killed_while_it_draws_ends_quietly_and_leaves_no_files(capfd):
+    then = """
+import json, signal
+request = {"sealed": document().sealed(), "format": "pdf", "imprint": {}, "seconds": 60, "megabytes": 1024}
+child.process.stdin.write(json.dumps(request).encode() + b"\\n")
+child.process.stdin.flush()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    with parent(then) as process:
+        pid, folder = said(process)
+
+    wait_until_gone(int(pid))
+    assert not Path(folder).exists()
+    assert capfd.readouterr().err == ""
 
 
 def test_forked_process_has_children_of_its_own_and_keeps_no_others_alive():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from declarations.exports import Format, kept
+from declarations.exports import Format, kept, whole_files
 from declarations.exports.drawing import DrawingRefused
 from declarations.exports.imprint import UNMARKED, Imprint
 from declarations.exports.kept import is_kept, remove_outdated, table_of
@@ -98,7 +98,7 @@ def full_disk(*_: object) -> None:
 @pytest.mark.parametrize("call", ["fsync", "replace"])
 def test_full_disk_keeps_nothing_serves_all_the_same_and_is_logged(drawn, files_root, monkeypatch, caplog, call):
     with monkeypatch.context() as disk:
-        disk.setattr(kept.os, call, full_disk)
+        disk.setattr(whole_files.os, call, full_disk)
         assert [table_of(SEALED, Format.PDF, APPROVED) for _ in range(2)] == [b"file 1", b"file 2"]
     assert files(files_root) == []
     assert [record.getMessage() for record in caplog.records] == [
@@ -166,7 +166,7 @@ def test_tables_of_another_renderer_go_a_day_after_their_last_use(drawn, files_r
 
 def test_what_a_killed_process_left_half_written_goes_after_a_day(drawn, files_root):
     table_of(SEALED, Format.PDF, APPROVED)
-    left = kept._path(SEALED, Format.PDF, APPROVED).parent / f"left{kept.UNFINISHED}"
+    left = kept._path(SEALED, Format.PDF, APPROVED).parent / f"left{whole_files.UNFINISHED}"
     left.write_bytes(b"hal")
     assert remove_outdated() == 0
     aged(left, 1.1)

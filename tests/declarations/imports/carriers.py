@@ -47,4 +47,4 @@ def carrying(contents: bytes, name: str = NAME) -> bytes:
     """A PDF of one empty page that carries the contents."""
     pdf = empty()
     listing(pdf, spec_of(pdf, contents, name))
-    return saved(pdf)
+    return saved(pdf, deterministic_id=True)

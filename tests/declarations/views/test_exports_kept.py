@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from declarations import imprints, tasks
@@ -64,6 +66,25 @@ def test_table_that_was_kept_in_the_background_is_served_without_drawing(monkeyp
     draw_by(monkeypatch, never)
     for name, arguments in (("export", ["pdf"]), ("submission_export", [1, "pdf"]), ("submission_export", [1, "xlsx"])):
         assert download(made, name, *arguments).content.startswith(arguments[-1].encode())
+
+
+def test_kept_table_asks_once_how_it_stands(monkeypatch):
+    draw_by(monkeypatch, told)
+    made = builders.declaration(Status.APPROVED)
+    tasks.keep_tables.call(made.submission.pk)
+    with CaptureQueriesContext(connection) as queries:
+        download(made, "submission_export", 1, "pdf")
+    assert len([query for query in queries if 'FROM "declarations_event"' in query["sql"]]) == 1
+
+
+@pytest.mark.parametrize(("file_format", "coding"), [("pdf", "identity"), ("xlsx", "identity"), ("json", "gzip")])
+def test_file_that_is_compressed_in_itself_is_not_compressed_again(monkeypatch, file_format, coding):
+    draw_by(monkeypatch, lambda sealed, format, imprint: told(sealed, format, imprint) * 10)
+    made = builders.declaration(Status.APPROVED)
+    client = builders.client_of(builders.preparer_of(made))
+    address = reverse("declarations:submission_export", args=[made.pk, 1, file_format])
+    answer = client.get(address, headers={"Accept-Encoding": "gzip, deflate, br"})
+    assert answer["Content-Encoding"] == coding
 
 
 def test_missing_table_is_drawn_at_once_and_kept(monkeypatch):

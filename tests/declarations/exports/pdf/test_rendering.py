@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 import segno
 import weasyprint
+from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
@@ -380,6 +381,22 @@ def test_pdf_carries_title_author_language_and_tags(pdf_of_reference):
             assert metadata.pdfa_status == "3U"
         kinds = _kinds(pdf.Root.StructTreeRoot)
     assert {"/Table", "/THead", "/TBody", "/TR", "/TH", "/TD", "/H1"} <= kinds
+
+
+def test_properties_and_bookmarks_are_whole_whatever_names_hold():
+    named = documents.document(
+        department="甲\x0b\u202e乙",
+        title="申报\x07表\ufffe",
+        main_tasks=(documents.task(name="任\x1f\u2067务", content="内容"),),
+    )
+    with pikepdf.open(BytesIO(render_pdf(named))) as pdf:
+        assert str(pdf.docinfo.Title) == f"甲乙{named.fiscal_year}年度申报表"
+        assert str(pdf.docinfo.Author) == "甲乙"
+        with pdf.open_metadata() as metadata:
+            assert metadata["dc:title"] == f"甲乙{named.fiscal_year}年度申报表"
+        assert fromstring(pdf.Root.Metadata.read_bytes()).tag == "{adobe:ns:meta/}xmpmeta"
+        with pdf.open_outline() as outline:
+            assert "任务" in [child.title for item in outline.root for child in item.children]
 
 
 def _kinds(element: Any) -> set[str]:
