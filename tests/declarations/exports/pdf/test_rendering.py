@@ -1,6 +1,7 @@
 """The PDF as it is drawn: texts in their boxes, lines, labels, pages; and what else is in the file."""
 
 import json
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,13 @@ def test_imprint_of_a_draft_is_a_watermark_across_each_page():
     assert all("草稿未送审" in page.text_above() for page in pages)
 
 
+def test_text_of_a_sealed_table_is_copied_from_the_title_on():
+    with closing(pypdfium2.PdfDocument(render_pdf(REFERENCE, APPROVED))) as pdf:
+        lines = pdf[0].get_textpage().get_text_range().splitlines()
+
+    assert lines[:3] == [REFERENCE.title, "(2022 年度)", f"部门（单位）名称 {REFERENCE.department}"]
+
+
 def test_qr_code_of_the_address_stands_beside_the_title_of_the_first_page_only():
     pdf = pypdfium2.PdfDocument(render_pdf(REFERENCE, APPROVED))
     matrix = segno.make(APPROVED.address, error="m", micro=False).matrix
@@ -318,7 +326,7 @@ def printed_documents(draw: st.DrawFn) -> Document:
             ]
             name = draw(st.text(HAN, max_size=30))
             groups.append(documents.group(*targets, key=f"{primary}-{group}", name=name, explanation=draw(prose(3))))
-        name = draw(st.text(HAN, min_size=1, max_size=12))
+        name = draw(st.text(HAN, min_size=1, max_size=30))
         primaries.append(documents.primary(*groups, key=f"{primary}", name=name))
     goals = [documents.goal(key=f"goal-{n}", text=draw(prose(40))) for n in range(draw(st.integers(0, 3)))]
     tasks = [documents.task(key=f"task-{n}", name=draw(prose(2)), content=draw(prose(30))) for n in range(2)]
@@ -433,3 +441,11 @@ def test_pdf_of_declaration_without_targets_prints_its_groups():
     document = documents.document(indicators=(documents.primary(documents.group()),), duty_goals=(), main_tasks=())
 
     assert len(assert_drawn_right(render_pdf(document), document)) == 1
+
+
+def test_empty_rows_are_as_high_as_a_line():
+    document = documents.document(main_tasks=(), indicators=(documents.primary(),))
+
+    (page,) = read(render_pdf(document))
+
+    assert min(bottom - top for top, bottom in page.rows()) > 16
