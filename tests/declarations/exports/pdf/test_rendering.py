@@ -246,6 +246,30 @@ def test_long_texts_go_on_at_the_next_page_beside_their_labels(passes):
     assert len(names) > 3
 
 
+@pytest.mark.parametrize(("orientation", "length"), [("landscape", 3), ("portrait", 2)])
+def test_names_as_long_as_they_may_be_take_no_page_for_each_row(orientation, length, passes):
+    primaries = tuple(
+        documents.primary(
+            *(
+                documents.group(
+                    *(documents.target(key=f"{level1}-{level2}-{n}") for n in range(2)),
+                    key=f"{level1}-{level2}",
+                    name="二级指标名称" * 16 + "完成情况",
+                )
+                for level2 in range(2)
+            ),
+            key=f"{level1}",
+            name="一级指标名称" * 16 + "完成情况",
+        )
+        for level1 in range(2)
+    )
+    document = documents.document(indicators=primaries, printing=Printing(orientation=orientation, signatures=True))
+
+    pages = assert_drawn_right(render_pdf(document), document)
+
+    assert (len(pages), len(passes)) == (length, 1)
+
+
 def test_goals_longer_than_a_page_go_on_at_the_next_page():
     goals = tuple(documents.goal(key=f"goal-{n}", text="做好各项工作，" * 250) for n in range(4))
     document = documents.document(duty_goals=goals)
@@ -324,9 +348,9 @@ def printed_documents(draw: st.DrawFn) -> Document:
                 )
                 for n in range(draw(st.sampled_from([0, 1, 3, 12])))
             ]
-            name = draw(st.text(HAN, max_size=30))
+            name = draw(st.text(HAN, max_size=100))
             groups.append(documents.group(*targets, key=f"{primary}-{group}", name=name, explanation=draw(prose(3))))
-        name = draw(st.text(HAN, min_size=1, max_size=30))
+        name = draw(st.text(HAN, min_size=1, max_size=100))
         primaries.append(documents.primary(*groups, key=f"{primary}", name=name))
     goals = [documents.goal(key=f"goal-{n}", text=draw(prose(40))) for n in range(draw(st.integers(0, 3)))]
     tasks = [documents.task(key=f"task-{n}", name=draw(prose(2)), content=draw(prose(30))) for n in range(2)]
