@@ -12,9 +12,12 @@ import shutil
 import signal
 import sys
 import tempfile
+from functools import partial
 from typing import IO, Any
 
 import django
+
+from declarations.exports.frames import with_room
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +35,7 @@ def main(folder: str) -> None:
             limit_memory(request["megabytes"])
             # The parent kills a child that takes too long; this is for a child whose parent is no more.
             signal.alarm(int(request["seconds"]) + 5)
-            fit = answer(request, answers)
+            fit = with_room(partial(answer, request, answers))
             signal.alarm(0)
             if not fit:
                 break

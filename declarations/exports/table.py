@@ -69,6 +69,9 @@ NO_STANDARD = "-"
 # What stands before the imprint, below the table.
 IMPRINT_LABEL = "核验信息："
 
+# A label of more characters is set smaller: in the usual size, on a portrait sheet, two characters fill a line.
+LONG_LABEL = 30
+
 # The labels of the rows above the indicators stand in as many columns.
 _LABEL_COLUMNS = 2
 _NUMBERED_GOAL = re.compile(r"\s*目标\s*[\d一二三四五六七八九十]+\s*[：:]")
@@ -123,6 +126,10 @@ class Cell:
     def anchor(self) -> str:
         """The cell's id in a page, unique in the table; empty where nothing links to it."""
         return anchor_of(self.path) if self.path and not self.repeated else ""
+
+    @property
+    def is_long_label(self) -> bool:
+        return self.style == Style.LABEL and len(self.text) > LONG_LABEL
 
     @property
     def scope(self) -> str:

@@ -29,6 +29,7 @@ SHEET_NAME = "绩效目标申报表"
 
 FONT_SIZES = {Style.TITLE: 18, Style.SUBTITLE: 10.5}
 FONT_SIZE = 10
+LONG_LABEL_SIZE = 7
 SMALL_FONT_SIZE = 9
 SIGNATURE_HEIGHT = 36
 _LINE = Side(style="thin", color="FF000000")
@@ -213,14 +214,14 @@ class _SheetWriter:
         points = self._points(range(cell.column, cell.column + cell.colspan))
         if cell.style == Style.SUBITEM:
             points -= _SUBITEM_POINTS
-        return text_height(cell.text, points, FONT_SIZES.get(cell.style, FONT_SIZE))
+        return text_height(cell.text, points, _font_size(cell))
 
     def _points(self, columns: range) -> float:
         return sum(column_points(self._widths[column - 1]) for column in columns)
 
     def _look(self, cell: Cell) -> Look:
         return Look(
-            size=FONT_SIZES.get(cell.style, FONT_SIZE),
+            size=_font_size(cell),
             bold=cell.style == Style.TITLE,
             horizontal="left" if cell.style in _LEFT else "center",
             # Where a page may end within the cell, its text stands at the top: in the middle it could be cut in two.
@@ -275,6 +276,10 @@ class _SheetWriter:
         self._last_row += 1
         self._sheet.row_dimensions[self._last_row].height = min(height, MAX_ROW_HEIGHT)
         return self._last_row
+
+
+def _font_size(cell: Cell) -> float:
+    return LONG_LABEL_SIZE if cell.is_long_label else FONT_SIZES.get(cell.style, FONT_SIZE)
 
 
 def _spans(table: Table, heights: dict[int, float]) -> dict[int, Span]:

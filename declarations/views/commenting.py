@@ -1,6 +1,6 @@
 """Comments on a declaration: the page that lists them, and what the forms on it and on the review page send."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from declarations import commenting, permissions, selectors
 from declarations.commenting import CommentRefused, Thread
 from declarations.document import Document
-from declarations.exports.table import anchor_of
+from declarations.exports.table import anchor_of, columns_of
 from declarations.forms.commenting import INTERNAL, SHARED, AnswerForm, CommentForm
 from declarations.forms.sections import place_urls
 from declarations.models import Comment, Declaration
@@ -204,11 +204,12 @@ def _urls(
         urls = place_urls(declaration, document, (thread.path for thread in threads))
         return lambda path: urls.get(path, "")
     detail = reverse("declarations:detail", args=[declaration.pk])
-    return lambda path: f"{detail}#{anchor_of(_cell_of(path))}" if path else ""
+    printed = {column.field for column in columns_of(document.printing)}
+    return lambda path: f"{detail}#{anchor_of(_cell_of(path, printed))}" if path else ""
 
 
-def _cell_of(path: str) -> str:
-    """The path of the cell of the official table in which the place is printed."""
+def _cell_of(path: str, printed: Collection[str]) -> str:
+    """The path of the cell of the official table in which the place is printed, or else of one in its row."""
     section, *rest = path.split("/")
     match section, rest:
         case "goals", _:
@@ -217,8 +218,8 @@ def _cell_of(path: str) -> str:
             return "budget/total"
         case "tasks" | "targets", [key]:
             return f"{section}/{key}/name"
-        case "targets", [key, "unit"]:
-            return f"targets/{key}/value"
+        case "targets", [key, field] if field not in printed:
+            return f"targets/{key}/{'value' if field == 'unit' else 'name'}"
         case _:
             return path
 

@@ -45,7 +45,7 @@ def detail(request: Request, declaration_id: int) -> HttpResponse:
         "sees_working_copy": sees_working_copy,
         "open_count": comments.open,
         "settled_count": comments.settled,
-        "table": layout(document),
+        "table": layout(document, document.printing),
         "last_return": selectors.last_return(declaration),
         "adjustment": versions.adjustment_of(declaration),
         "versions": submissions,
@@ -76,6 +76,7 @@ def submission(request: Request, declaration_id: int, number: int) -> HttpRespon
     declaration = declaration_or_404(request, declaration_id)
     sealed = submission_or_404(request, declaration, number)
     standing = versions.standing_of(declaration, sealed)
+    document = selectors.sealed_document(sealed)
     context = {
         "declaration": declaration,
         "submission": sealed,
@@ -84,7 +85,7 @@ def submission(request: Request, declaration_id: int, number: int) -> HttpRespon
         "events": selectors.events().filter(submission=sealed),
         "shows_scores": permissions.can_view_scores(request.user, declaration),
         "shows_internal": permissions.belongs_to_bureau(request.user),
-        "table": layout(selectors.sealed_document(sealed)),
+        "table": layout(document, document.printing),
     }
     return render(request, "declarations/submission.html", context)
 

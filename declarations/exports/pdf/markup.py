@@ -150,6 +150,8 @@ class _Rows:
         scope, classes, attributes = cell.scope, [cell.style.value], ""
         if goes_on and not cell.repeated and cell.style != Style.LABEL:
             classes.append("continued")
+        if cell.is_long_label:
+            classes.append("long-label")
         if level := _bookmark(cell):
             classes.append(f"mark-{level}")
             attributes += f' data-mark="{escape(_plain(cell.text))}"'

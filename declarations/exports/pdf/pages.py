@@ -6,6 +6,7 @@ its first target; the last page is never left with a few lines. What the drawn p
 `Corrections`.
 """
 
+from bisect import bisect_right
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,17 @@ from itertools import accumulate
 
 from declarations.exports.pdf.breaks import line_starts
 from declarations.exports.pdf.fonts import Face
-from declarations.exports.pdf.sheet import BORDER, FONT_SIZE, LABEL_PADDING_X, LINE, PADDING_X, PADDING_Y, Sheet
+from declarations.exports.pdf.sheet import (
+    BORDER,
+    FONT_SIZE,
+    LABEL_PADDING_X,
+    LINE,
+    LONG_LABEL_LINE,
+    LONG_LABEL_SIZE,
+    PADDING_X,
+    PADDING_Y,
+    Sheet,
+)
 from declarations.exports.table import Cell, Row, RowKind, Style, Table, shares
 
 # Under the bracket of the row above: "1、资金来源：" is six and a half characters wide.
@@ -150,7 +161,9 @@ class _Divider:
         self.corrections = corrections
         self.edges = [0.0, *accumulate(sheet.content_width * share / 100 for share in shares(table.columns))]
         self.header = self._piece(table.header)
-        self.labels = [label for row in (*table.head, *table.body) for label in self._labels(row)]
+        labels = [label for row in (*table.head, *table.body) for label in self._labels(row)]
+        # Those of level 2 first: level 1 stands beside them, as high as they have made their rows.
+        self.labels = sorted(labels, key=lambda label: -label.cell.column)
 
     def pages(self) -> list[Page]:
         filled = self._fill([self._piece(row) for row in (*self.table.head, *self.table.body)], 0, 0)
@@ -200,13 +213,12 @@ class _Divider:
 
     def _used(self, pieces: Sequence[Piece]) -> float:
         """What the pieces take on one page, with the header and with labels that are higher than their rows."""
-        height = sum(piece.height for piece in pieces) + BORDER
-        if pieces and pieces[-1].row.number > self.header.row.number:
-            height += self.header.height
+        heights = [piece.height for piece in pieces]
         for label in self._labels_beside(pieces):
-            beside = sum(piece.height for piece in pieces if label.first <= piece.row.number < label.stop)
-            height += max(label.height - beside, 0)
-        return height
+            beside = [n for n, piece in enumerate(pieces) if label.first <= piece.row.number < label.stop]
+            heights[beside[-1]] += max(label.height - sum(heights[n] for n in beside), 0)
+        has_header = bool(pieces) and pieces[-1].row.number > self.header.row.number
+        return sum(heights) + BORDER + (self.header.height if has_header else 0)
 
     def _kept_with(self, waiting: Sequence[Piece]) -> list[Piece]:
         """What must stand on the same page as the first piece that waits: the first target of a group."""
@@ -220,9 +232,11 @@ class _Divider:
 
     def _lines_that_fit(self, page: list[Piece], piece: Piece, room: float) -> int:
         """After how many lines the piece is divided so that the first part ends the page; 0 where it is not."""
-        left = room - self._used([*page, replace(piece, stop=piece.first, measured=0)])
-        lines = min(int(left / LINE), piece.lines - LEAST_LINES)
-        return lines if lines >= LEAST_LINES and self._is_divisible(piece) else 0
+        if not self._is_divisible(piece):
+            return 0
+        possible = range(LEAST_LINES, piece.lines - LEAST_LINES + 1)
+        fitting = bisect_right(possible, room, key=lambda lines: self._used([*page, piece.divided(lines)[0]]))
+        return possible[fitting - 1] if fitting else 0
 
     def _labels_beside(self, pieces: Sequence[Piece]) -> Iterable[Label]:
         if not pieces:
@@ -252,7 +266,8 @@ class _Divider:
     def _labels(self, row: Row) -> Iterator[Label]:
         for cell in row.cells:
             if cell.style == Style.LABEL:
-                height = len(self._starts(cell)) * LINE + _AROUND
+                line = LONG_LABEL_LINE if cell.is_long_label else LINE
+                height = len(self._starts(cell)) * line + _AROUND
                 yield Label(cell, cell.row, cell.row + cell.rowspan, height)
 
     def _starts(self, cell: Cell) -> list[int]:
@@ -264,4 +279,5 @@ class _Divider:
                 width -= SUBITEM_INDENT + PADDING_X
             case _:
                 width -= 2 * PADDING_X
-        return line_starts(cell.text, (width - self.corrections.narrower) * 1000 / FONT_SIZE, self.face)
+        size = LONG_LABEL_SIZE if cell.is_long_label else FONT_SIZE
+        return line_starts(cell.text, (width - self.corrections.narrower) * 1000 / size, self.face)

@@ -8,6 +8,9 @@ MILLIMETRE = 72 / 25.4
 
 FONT_SIZE = 9
 LINE = 12.15
+# Four characters fit the narrowest column.
+LONG_LABEL_SIZE = 6.4
+LONG_LABEL_LINE = 8.8
 # Of a cell, at each side.
 PADDING_X = 3.2
 LABEL_PADDING_X = 1.2

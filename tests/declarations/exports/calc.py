@@ -13,10 +13,11 @@ from pathlib import Path
 import pypdfium2
 from pypdfium2 import raw
 
+from tests.declarations.exports.characters import characters
+
 SECONDS = 180
 # Lines nearer than this, in points, are one; a letter may reach so far into the line beside it.
 NEAR = 1.2
-_HYPHEN_AT_LINE_END = "\x02"
 
 
 @dataclass(frozen=True)
@@ -190,22 +191,14 @@ def _clip(item: object) -> tuple[float, float, float, float]:
 
 
 def _signs(page: pypdfium2.PdfPage) -> Iterator[Sign]:
-    text = page.get_textpage()
-    sides = [ctypes.c_double() for _ in range(4)]
-    high = ""
-    for index in range(text.count_chars()):
-        if raw.FPDFText_IsGenerated(text, index) == 1:
-            continue
-        character = chr(raw.FPDFText_GetUnicode(text, index)).replace(_HYPHEN_AT_LINE_END, "-")
-        if "\ud800" <= character < "\udc00":
-            high = character
-            continue
-        character = (high + character).encode("utf-16", "surrogatepass").decode("utf-16")
-        high = ""
-        raw.FPDFText_GetCharBox(text, index, *map(ctypes.byref, sides))
-        left, right, bottom, top = (side.value for side in sides)
-        seen = _clip(raw.FPDFText_GetTextObject(text, index))
-        if left < seen[2] and right > seen[0] and bottom < seen[3] and top > seen[1]:
+    for sign in characters(page):
+        left, bottom, right, top = _clip(sign.item)
+        if sign.left < right and sign.right > left and sign.bottom < top and sign.top > bottom:
             slack = 0.5
-            cut = left < seen[0] - slack or right > seen[2] + slack or bottom < seen[1] - slack or top > seen[3] + slack
-            yield Sign(character, left, bottom, right, top, cut)
+            cut = (
+                sign.left < left - slack
+                or sign.right > right + slack
+                or sign.bottom < bottom - slack
+                or sign.top > top + slack
+            )
+            yield Sign(sign.text, sign.left, sign.bottom, sign.right, sign.top, cut)

@@ -1,6 +1,5 @@
 """Reads a PDF of the official table as it is drawn: its lines, the boxes that they close, and the text in each box."""
 
-import ctypes
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -16,12 +15,12 @@ from pypdfium2 import raw
 from declarations.document import Document
 from declarations.exports.pdf.sheet import sheet_of
 from declarations.exports.table import Style, Table, layout, shares
+from tests.declarations.exports.characters import characters
 
 # Two lines that are so near, in points, are one.
 NEAR = 1.2
 # Letters that are so high are those of a watermark.
 WATERMARK_HEIGHT = 45
-_HYPHEN_AT_LINE_END = "\x02"
 
 
 @dataclass(frozen=True)
@@ -247,21 +246,9 @@ def _boxes(horizontal: list, vertical: list) -> list[Box]:
 
 
 def _signs(page: pypdfium2.PdfPage, height: float) -> Iterator[Sign]:
-    text = page.get_textpage()
-    sides = [ctypes.c_double() for _ in range(4)]
-    high = ""
-    for index in range(text.count_chars()):
-        if raw.FPDFText_IsGenerated(text, index) == 1:
-            continue
-        character = chr(raw.FPDFText_GetUnicode(text, index)).replace(_HYPHEN_AT_LINE_END, "-")
-        if "\ud800" <= character < "\udc00":
-            high = character
-            continue
-        character = (high + character).encode("utf-16", "surrogatepass").decode("utf-16")
-        high = ""
-        raw.FPDFText_GetCharBox(text, index, *map(ctypes.byref, sides))
-        left, right, bottom, top = (side.value for side in sides)
-        yield Sign(character, (left + right) / 2, height - (top + bottom) / 2, top - bottom)
+    for sign in characters(page):
+        x, y = (sign.left + sign.right) / 2, height - (sign.top + sign.bottom) / 2
+        yield Sign(sign.text, x, y, sign.top - sign.bottom)
 
 
 class _Columns:

@@ -74,6 +74,14 @@ def with_way(document, **changes):
 MANY_ROWS = documents.document_with(
     *(documents.target(key=f"target-{number}", name=f"第{number}项工作") for number in range(120))
 )
+LONG_NAMES = documents.document(
+    indicators=(
+        documents.primary(
+            documents.group(documents.target(), name="二级指标名称" * 16 + "完成情况"),
+            name="一级指标名称" * 16 + "完成情况",
+        ),
+    )
+)
 # Taller than a page: Excel and LibreOffice break it wherever a page ends, also within a line.
 LONG_TEXT = "落实年度工作要点，按季度通报进展；" * 94
 LONG = documents.document_with(
@@ -89,6 +97,8 @@ CASES = {
         APPROVED,
     ),
     "many-rows": (MANY_ROWS, DRAFT),
+    "long-names": (LONG_NAMES, DRAFT),
+    "long-names-portrait": (with_way(LONG_NAMES, orientation="portrait"), DRAFT),
     "many-rows-portrait": (with_way(MANY_ROWS, orientation="portrait", unit_column=True), DRAFT),
     **{f"made-up-{seed}": (made_up(seed), APPROVED) for seed in range(4)},
     **{

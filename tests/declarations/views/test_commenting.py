@@ -216,6 +216,33 @@ def test_links_lead_the_department_to_the_row_in_the_form_and_the_reviewer_to_th
 
 
 @pytest.mark.parametrize(
+    ("columns", "places"),
+    [
+        ({}, {"unit": "value", "remark": "remark", "scoring_standard": "scoring_standard"}),
+        (
+            {"unit_column": True, "standard_column": False, "remark_column": False},
+            {"unit": "unit", "remark": "name", "scoring_standard": "name"},
+        ),
+    ],
+    ids=["official", "other"],
+)
+def test_links_of_the_reviewer_lead_to_a_cell_that_is_printed(db, columns, places):
+    made = builders.declaration(Status.IN_REVIEW, round=builders.round_(template=builders.template(**columns)))
+    row = target_path(made).removesuffix("/value")
+    for field in places:
+        comment(made, path=f"{row}/{field}", text=field)
+    client = builders.client_of(reviewer_of(made))
+
+    comments = client.get(url(made)).content.decode()
+    table = client.get(url(made, "detail")).content.decode()
+
+    for place in places.values():
+        anchor = f"cell-{row.replace('/', '-')}-{place}"
+        assert f'href="{url(made, "detail")}#{anchor}"' in comments
+        assert f'id="{anchor}"' in table
+
+
+@pytest.mark.parametrize(
     ("path_of", "page", "primary"),
     [
         (lambda made: "goals", "goals", None),

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from declarations import selectors
 from declarations.enums import ReturnReason, StageKind, Status
+from declarations.exports.table import layout
 from declarations.models import Declaration, Round
 from declarations.services import GOALS, TARGETS, TASKS
 from perfgoals.accounts.enums import Role
@@ -112,6 +113,22 @@ def test_reviewer_sees_what_was_submitted_and_the_department_what_it_works_on(db
         page = page_of(client_of(declaration, Role.REVIEWER), declaration, name, *arguments)
         assert "修改后的指标名称" not in page
         assert "完成调研报告" in page
+
+
+def test_tables_on_pages_are_those_that_are_printed(db: None) -> None:
+    template = builders.template(unit_column=True, remark_column=False, amount_format="grouped", signature_lines=True)
+    declaration = builders.declaration(Status.IN_REVIEW, round=builders.round_(template=template))
+    document = selectors.document_of(declaration)
+    pages = [("detail", ()), ("submission", (1,)), ("preview", ())]
+
+    tables = [
+        client_of(declaration, Role.PREPARER)
+        .get(reverse(f"declarations:{name}", args=[declaration.pk, *more]))
+        .context["table"]
+        for name, more in pages
+    ]
+
+    assert tables == [layout(document, document.printing)] * 3
 
 
 def test_submission_shows_its_own_events_and_leads_to_the_latest(db: None) -> None:

@@ -2,8 +2,8 @@ from typing import Any
 
 from declarations.document import Document
 from declarations.exports.pdf.fonts import faces
-from declarations.exports.pdf.pages import LEAST_LINES, Corrections, Frame, Page, divide
-from declarations.exports.pdf.sheet import LANDSCAPE
+from declarations.exports.pdf.pages import LEAST_LINES, RESERVE, Corrections, Frame, Page, divide
+from declarations.exports.pdf.sheet import BORDER, LANDSCAPE, LINE, PADDING_Y
 from declarations.exports.table import RowKind, layout
 from tests.declarations import documents
 
@@ -66,6 +66,18 @@ def test_row_higher_than_a_page_is_divided_between_lines():
     assert len(pages) > 6
 
 
+def test_divided_row_fills_each_page_but_its_last():
+    document = documents.document_with(documents.target(explanation="考察该指标的完成情况。" * 600))
+
+    _, *others, _ = pages_of(document)
+
+    parts = [cell for page in others for row in page.body for cell in row.cells if cell.column == 7]
+    lines = [int(name.split("-")[3]) - int(name.split("-")[2]) for page in others for name in page.names]
+    room = LANDSCAPE.content_height - RESERVE - (LINE + 2 * PADDING_Y + BORDER)
+    assert len(parts) == len(others) > 3
+    assert set(lines) == {int((room - 2 * PADDING_Y - 2 * BORDER) / LINE)}
+
+
 def test_parts_of_a_divided_row_have_several_lines():
     divided = 0
     for length in range(300, 700, 20):
@@ -106,3 +118,17 @@ def test_label_higher_than_its_rows_counts():
     document = documents.document(indicators=(documents.primary(*groups),))
 
     assert len(pages_of(document)) > len(pages_of(documents.document()))
+
+
+def test_labels_of_both_levels_that_are_higher_than_their_rows_stand_beside_each_other():
+    """Each is nearly half as high as a page: one after the other they would take two."""
+    name = "一个名称很长的指标" * 11
+    group = documents.group(documents.target(), name=name)
+    document = documents.document(
+        duty_goals=(documents.goal(text="做好各项工作，" * 100),),
+        indicators=(documents.primary(group, name=name), documents.primary(key="primary-2", name=name)),
+    )
+
+    first, second = pages_of(document)
+
+    assert (len(first.body), len(second.body)) == (0, 3)

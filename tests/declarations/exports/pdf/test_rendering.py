@@ -1,6 +1,7 @@
 """The PDF as it is drawn: texts in their boxes, lines, labels, pages; and what else is in the file."""
 
 import json
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -196,6 +197,13 @@ def test_imprint_of_a_draft_is_a_watermark_across_each_page():
     assert all("草稿未送审" in page.text_above() for page in pages)
 
 
+def test_text_of_a_sealed_table_is_copied_from_the_title_on():
+    with closing(pypdfium2.PdfDocument(render_pdf(REFERENCE, APPROVED))) as pdf:
+        lines = pdf[0].get_textpage().get_text_range().splitlines()
+
+    assert lines[:3] == [REFERENCE.title, "(2022 年度)", f"部门（单位）名称 {REFERENCE.department}"]
+
+
 def test_qr_code_of_the_address_stands_beside_the_title_of_the_first_page_only():
     pdf = pypdfium2.PdfDocument(render_pdf(REFERENCE, APPROVED))
     matrix = segno.make(APPROVED.address, error="m", micro=False).matrix
@@ -237,6 +245,30 @@ def test_long_texts_go_on_at_the_next_page_beside_their_labels(passes):
     assert len(passes) == 1
     names = [box.text for page in pages for box in page.boxes if box.text == "很长的指标"]
     assert len(names) > 3
+
+
+@pytest.mark.parametrize(("orientation", "length"), [("landscape", 3), ("portrait", 2)])
+def test_names_as_long_as_they_may_be_take_no_page_for_each_row(orientation, length, passes):
+    primaries = tuple(
+        documents.primary(
+            *(
+                documents.group(
+                    *(documents.target(key=f"{level1}-{level2}-{n}") for n in range(2)),
+                    key=f"{level1}-{level2}",
+                    name="二级指标名称" * 16 + "完成情况",
+                )
+                for level2 in range(2)
+            ),
+            key=f"{level1}",
+            name="一级指标名称" * 16 + "完成情况",
+        )
+        for level1 in range(2)
+    )
+    document = documents.document(indicators=primaries, printing=Printing(orientation=orientation, signatures=True))
+
+    pages = assert_drawn_right(render_pdf(document), document)
+
+    assert (len(pages), len(passes)) == (length, 1)
 
 
 def test_goals_longer_than_a_page_go_on_at_the_next_page():
@@ -317,9 +349,9 @@ def printed_documents(draw: st.DrawFn) -> Document:
                 )
                 for n in range(draw(st.sampled_from([0, 1, 3, 12])))
             ]
-            name = draw(st.text(HAN, max_size=30))
+            name = draw(st.text(HAN, max_size=100))
             groups.append(documents.group(*targets, key=f"{primary}-{group}", name=name, explanation=draw(prose(3))))
-        name = draw(st.text(HAN, min_size=1, max_size=12))
+        name = draw(st.text(HAN, min_size=1, max_size=100))
         primaries.append(documents.primary(*groups, key=f"{primary}", name=name))
     goals = [documents.goal(key=f"goal-{n}", text=draw(prose(40))) for n in range(draw(st.integers(0, 3)))]
     tasks = [documents.task(key=f"task-{n}", name=draw(prose(2)), content=draw(prose(30))) for n in range(2)]
@@ -450,3 +482,11 @@ def test_pdf_of_declaration_without_targets_prints_its_groups():
     document = documents.document(indicators=(documents.primary(documents.group()),), duty_goals=(), main_tasks=())
 
     assert len(assert_drawn_right(render_pdf(document), document)) == 1
+
+
+def test_empty_rows_are_as_high_as_a_line():
+    document = documents.document(main_tasks=(), indicators=(documents.primary(),))
+
+    (page,) = read(render_pdf(document))
+
+    assert min(bottom - top for top, bottom in page.rows()) > 16
