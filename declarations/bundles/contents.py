@@ -38,19 +38,10 @@ class Item:
         """What names and lists say of the table."""
         return versions.mark_of_submission(self.submission, self.standing)
 
-    @property
-    def is_in_force(self) -> bool:
-        return self.declaration.approved_id == self.submission.pk
-
 
 def items(submissions: Iterable[int]) -> Iterator[Item]:
     """The submissions in the order of their keys here."""
     wanted = list(submissions)
-    found = Submission.objects.select_related(
-        "declaration__round__template",
-        "declaration__department__office",
-        "declaration__department__superior",
-        "declaration__approved",
-    ).defer("declaration__approved__document", "declaration__round__template__guidance")
+    found = Submission.objects.select_related("declaration__department__office", "declaration__department__superior")
     by_key = found.in_bulk(wanted)
     return (Item(by_key[key]) for key in wanted)
