@@ -1,5 +1,6 @@
 """Real workers: killed in the middle, two at once, told to stop."""
 
+import signal
 from datetime import timedelta
 
 import pypdfium2
@@ -107,12 +108,13 @@ def test_two_bundles_of_two_people_are_made_at_once_by_two_workers(user: User) -
     assert lying_around() == sorted([mine.file, theirs.file])
 
 
-def test_worker_that_is_told_to_stop_hands_its_task_back_and_says_nothing(user: User) -> None:
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_worker_that_is_told_to_stop_hands_its_task_back_and_says_nothing(user: User, signum: int) -> None:
     declared(8)
     bundle = order(BundleKind.BOOK, user=user)
     with WorkerProcess("first") as first:
         wait_for(lambda: BundlePart.objects.filter(bundle=bundle, progress=1).exists(), "nothing is drawn")
-        assert first.terminate() == (0, "")
+        assert first.terminate(signum) == (0, "")
     assert list(Worker.objects.all()) == []
     assert DBTaskResult.objects.running().count() == DBTaskResult.objects.failed().count() == 0
     with WorkerProcess("second", "--batch") as second:

@@ -296,6 +296,22 @@ def test_child_ends_with_its_parent_and_leaves_no_files():
     assert not Path(folder).exists()
 
 
+def test_child_leaves_no_files_where_its_parent_is_told_again_to_end():
+    then = """
+import signal
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+kill = child.process.kill
+def killed_and_told_again():
+    kill()
+    os.kill(os.getpid(), signal.SIGTERM)
+child.process.kill = killed_and_told_again
+"""
+    with parent(then) as process:
+        _, folder = said(process)
+
+    assert not Path(folder).exists()
+
+
 def test_child_ends_when_its_parent_is_killed():
     with parent("time.sleep(60)") as process:
         pid, folder = said(process)
