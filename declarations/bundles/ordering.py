@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from declarations import permissions
-from declarations.bundles import making
+from declarations.bundles import tasks
 from declarations.enums import OPEN_BUNDLES, BundleKind
 from declarations.models import Bundle, BundlePart, Declaration, Submission
 from perfgoals.accounts.models import User
@@ -106,7 +106,7 @@ def order(user: User, kind: BundleKind, title: str, declarations: "QuerySet[Decl
             BundlePart(bundle=bundle, number=number, submissions=part)
             for number, part in enumerate(_parts(chosen.submissions))
         )
-        making.start(bundle, now)
+        tasks.start(bundle, now)
     return bundle
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from declarations.bundles.making import FORMATS
+from declarations.bundles.contents import FORMATS
 from declarations.bundles.ordering import standing_of
 from declarations.enums import BundleKind, BundleStatus
 from declarations.models import Bundle

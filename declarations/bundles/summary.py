@@ -21,7 +21,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from declarations.bundles.contents import Item
-from declarations.bundles.making import Job
+from declarations.bundles.job import Job
 from declarations.document import BUDGET_LABELS, Document, check_code
 from declarations.exports.cells import CHARSET, FONT, MAX_ROW_HEIGHT, column_points, text_height
 from declarations.exports.table import SIGNS

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.bundles import making
+from declarations.bundles import contents, states
+from declarations.bundles.assembling import DISK_FULL
 from declarations.bundles.selectors import LEFT_OUT_SHOWN
 from declarations.enums import BundleKind, BundleStatus, Status
 from declarations.models import Bundle, BundlePart
@@ -27,7 +28,7 @@ LIST, ORDER = reverse("declarations:bundle_list"), reverse("declarations:bundle_
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing takes time to be drawn."""
-    monkeypatch.setattr(making, "table_of", lambda *_: b"a table")
+    monkeypatch.setattr(contents, "table_of", lambda *_: b"a table")
 
 
 @pytest.fixture
@@ -204,10 +205,10 @@ def test_progress_is_shown_and_asked_for_again_only_while_something_is_under_way
     page = page_of(client, LIST)
     assert 'value="99"' in page
     assert "正在装订：4 / 4 份" in page
-    making.fail(Bundle.objects.filter(pk=bundle.pk), making.DISK_FULL)
+    states.fail(Bundle.objects.filter(pk=bundle.pk), DISK_FULL)
     page = page_of(client, LIST)
     assert "hx-trigger" not in page
-    assert making.DISK_FULL in page
+    assert DISK_FULL in page
 
 
 def test_script_gets_only_the_list(client: Client, user: User) -> None:
@@ -288,7 +289,7 @@ def test_what_is_not_finished_is_not_found(client: Client, user: User) -> None:
     declared(1)
     bundle = order(BundleKind.ARCHIVE, user=user)
     assert client.get(address(bundle, "download")).status_code == 404
-    making.cancel(bundle)
+    states.cancel(bundle)
     assert client.get(address(bundle, "download")).status_code == 404
 
 
@@ -355,7 +356,7 @@ def test_queries_do_not_grow_with_the_rows(client: Client, user: User) -> None:
             number += 1
         counts.append(len(queries_of(client, LIST)))
     for each in Bundle.objects.all():
-        making.cancel(each)
+        states.cancel(each)
     counts.append(len(queries_of(client, LIST)))
     assert bundle.left_out
     assert counts == [counts[0]] * 3
