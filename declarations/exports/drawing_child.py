@@ -27,15 +27,20 @@ def main(folder: str) -> None:
     os.dup2(2, 1)
     django.setup()
     load()
-    while request := _read(answers):
-        limit_memory(request["megabytes"])
-        # The parent kills a child that takes too long; this is for a child whose parent is no more.
-        signal.alarm(int(request["seconds"]) + 5)
-        fit = answer(request, answers)
-        signal.alarm(0)
-        if not fit:
-            break
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        while request := _read(answers):
+            limit_memory(request["megabytes"])
+            # The parent kills a child that takes too long; this is for a child whose parent is no more.
+            signal.alarm(int(request["seconds"]) + 5)
+            fit = answer(request, answers)
+            signal.alarm(0)
+            if not fit:
+                break
+    except BrokenPipeError:
+        # The parent was killed meanwhile. What nobody reads is not written once more at the end, and fails again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def load() -> None:

@@ -321,6 +321,22 @@ def test_child_ends_when_its_parent_is_killed():
     assert not Path(folder).exists()
 
 
+def test_child_whose_parent_is_killed_while_it_draws_ends_quietly_and_leaves_no_files(capfd):
+    then = """
+import json, signal
+request = {"sealed": document().sealed(), "format": "pdf", "imprint": {}, "seconds": 60, "megabytes": 1024}
+child.process.stdin.write(json.dumps(request).encode() + b"\\n")
+child.process.stdin.flush()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    with parent(then) as process:
+        pid, folder = said(process)
+
+    wait_until_gone(int(pid))
+    assert not Path(folder).exists()
+    assert capfd.readouterr().err == ""
+
+
 def test_forked_process_has_children_of_its_own_and_keeps_no_others_alive():
     then = """
 if os.fork() == 0:
