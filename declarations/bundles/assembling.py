@@ -35,7 +35,8 @@ def assemble(bundle_id: int, make: Callable[[Job], Path] = make_file) -> None:
         return
     try:
         with files.workshop(bundle.pk, bundle.attempt) as folder:
-            finished = files.bring_out(make(Job(bundle, folder)), bundle.pk, bundle.attempt)
+            job = Job(bundle, folder)
+            finished = files.bring_out(make(job), bundle.pk, bundle.attempt)
     except Abandoned:
         return
     except Exception as error:
@@ -44,5 +45,5 @@ def assemble(bundle_id: int, make: Callable[[Job], Path] = make_file) -> None:
         logger.exception("There is no room for bundle %s.", bundle.pk)
         states.fail(states.assembled_by(bundle), DISK_FULL)
         return
-    if not states.publish(bundle, finished, timezone.now()):
+    if not states.publish(bundle, finished, job.left_out, timezone.now()):
         files.remove(finished)

@@ -55,6 +55,7 @@ class Job:
                 "department": document.department,
                 "year": document.fiscal_year,
                 "why": f"{format.name}：{why}",
+                "format": format,
             }
         )
         return None

@@ -5,6 +5,7 @@ A change names the state that it starts from, so of two that come at once the se
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -43,7 +44,7 @@ def begin_assembling(bundle_id: int) -> Bundle | None:
     return Bundle.objects.prefetch_related("parts").select_related("requested_by").get(pk=bundle_id)
 
 
-def publish(bundle: Bundle, finished: Path, now: datetime) -> bool:
+def publish(bundle: Bundle, finished: Path, left_out: list[dict[str, Any]], now: datetime) -> bool:
     """Let the file be downloaded. False where the bundle was cancelled, or begun by another worker since."""
     name = f"{get_valid_filename(bundle.title)}_{bundle.get_kind_display()}_{timezone.localtime(now):%Y%m%d_%H%M}"
     changed = assembled_by(bundle).update(
@@ -51,6 +52,7 @@ def publish(bundle: Bundle, finished: Path, now: datetime) -> bool:
         file=finished.name,
         file_name=f"{name}{finished.suffix}",
         size=finished.stat().st_size,
+        left_out=left_out,
         finished_at=now,
         expires_at=now + KEPT,
     )

@@ -13,6 +13,8 @@ from declarations.bundles import contents, states
 from declarations.bundles.assembling import DISK_FULL
 from declarations.bundles.selectors import LEFT_OUT_SHOWN
 from declarations.enums import BundleKind, BundleStatus, Status
+from declarations.exports import Format
+from declarations.exports.drawing import DrawingRefused
 from declarations.models import Bundle, BundlePart
 from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import User
@@ -238,7 +240,30 @@ def test_what_is_left_out_is_named_up_to_a_number(client: Client, user: User) ->
     page = page_of(client, LIST)
     assert f"另有 {LEFT_OUT_SHOWN + 2} 份未列入" in page
     assert page.count("：尚未送审</li>") == LEFT_OUT_SHOWN
-    assert "其余 2 份，见文件中的说明" in page
+    assert "其余 2 项，见文件中的说明" in page
+
+
+def test_tables_that_could_not_be_drawn_are_told_before_the_file_is_opened(
+    client: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = declared(2)
+    builders.declaration(round=first.round, department=builders.department(name="草稿局"))
+
+    def refuse(sealed: str, format: Format, imprint: object) -> bytes:
+        if format == Format.PDF and sealed == first.submission.document:
+            raise DrawingRefused("文字过长。")
+        return b"a table"
+
+    monkeypatch.setattr(contents, "table_of", refuse)
+    bundle = order(BundleKind.ARCHIVE, user=user)
+    work()
+    made(bundle)
+    page = page_of(client, LIST)
+    assert "1 个文件未能生成" in page
+    assert "2 份，另有 1 份未列入" in page
+    year = first.round.fiscal_year
+    reasons = [f"<li>第0局（{year} 年度）：PDF：文字过长。</li>", f"<li>草稿局（{year} 年度）：尚未送审</li>"]
+    assert "".join(reasons) in page
 
 
 def test_download_is_the_file_and_is_logged(client: Client, user: User) -> None:
