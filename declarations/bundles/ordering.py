@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.text import Truncator
 
 from declarations import permissions
 from declarations.bundles import tasks
@@ -18,6 +19,7 @@ MAX_DECLARATIONS = 5000
 MAX_OPEN = 3
 # Few enough that two workers end at about the same time, and that a killed one has little to do again.
 PART_SIZE = 10
+MAX_TITLE = 200
 NOTHING_SUBMITTED = "尚未送审"
 
 
@@ -97,7 +99,8 @@ def order(user: User, kind: BundleKind, title: str, declarations: "QuerySet[Decl
             requested_by=user,
             standing=standing_of(user),
             kind=kind,
-            title=title,
+            # Of long names and conditions, as much as fits.
+            title=Truncator(title).chars(MAX_TITLE, truncate="…"),
             total=len(chosen.submissions),
             left_out=[asdict(left) for left in chosen.left_out],
             created_at=now,

@@ -13,6 +13,7 @@ from django.utils.text import get_valid_filename
 
 from declarations.bundles import files
 from declarations.enums import OPEN_BUNDLES, BundleStatus
+from declarations.exports import MAX_NAME_BYTES
 from declarations.models import Bundle
 
 # How long the file, or the reason why there is none, can be seen.
@@ -46,11 +47,13 @@ def begin_assembling(bundle_id: int) -> Bundle | None:
 
 def publish(bundle: Bundle, finished: Path, left_out: list[dict[str, Any]], now: datetime) -> bool:
     """Let the file be downloaded. False where the bundle was cancelled, or begun by another worker since."""
-    name = f"{get_valid_filename(bundle.title)}_{bundle.get_kind_display()}_{timezone.localtime(now):%Y%m%d_%H%M}"
+    ending = f"_{bundle.get_kind_display()}_{timezone.localtime(now):%Y%m%d_%H%M}{finished.suffix}"
+    room = MAX_NAME_BYTES - len(ending.encode())
+    name = get_valid_filename(bundle.title).encode()[:room].decode(errors="ignore")
     changed = assembled_by(bundle).update(
         status=BundleStatus.DONE,
         file=finished.name,
-        file_name=f"{name}{finished.suffix}",
+        file_name=name + ending,
         size=finished.stat().st_size,
         left_out=left_out,
         finished_at=now,

@@ -431,6 +431,17 @@ def test_deleting_takes_the_file_along(db: None) -> None:
     assert (Bundle.objects.count(), lying_around()) == (0, [])
 
 
+def test_name_of_a_download_fits_every_file_system(db: None) -> None:
+    declared(1)
+    bundle = order(BundleKind.ARCHIVE, title="名" * 300)
+    work()
+    made(bundle)
+    assert (len(bundle.title), bundle.title[-2:]) == (200, "名…")
+    assert bundle.file_name.startswith("名名")
+    assert bundle.file_name.endswith(".zip")
+    assert 245 < len(bundle.file_name.encode()) <= 255
+
+
 def test_names_of_downloads_say_what_and_when(db: None) -> None:
     declared(1)
     names = []

@@ -102,6 +102,13 @@ def test_all_that_the_filters_let_through_are_ordered(
     assert (bundle.kind, bundle.title, bundle.total) == ("book", title, number)
 
 
+def test_title_of_ticked_ones_names_each_year(client: Client) -> None:
+    rounds = [builders.round_(fiscal_year=year) for year in (2022, 2020)]
+    ticked = [builders.declaration(Status.APPROVED, round=round) for round in rounds]
+    page = page_of(client, ORDER, scope="selected", selected=[each.pk for each in ticked])
+    assert f"<h2>2020、2022年度{ticked[0].department.name}等2份申报表</h2>" in page
+
+
 def test_title_names_year_office_and_status(client: Client) -> None:
     (made_,) = declared(1)
     office = made_.department.office
