@@ -202,6 +202,17 @@ def test_child_that_was_killed_is_replaced(own_pool):
     assert not Path(killed.folder).exists()
 
 
+def test_child_that_is_told_to_end_answers_as_long_as_its_parent_asks(own_pool):
+    draw(SEALED, Format.WORKBOOK)
+    (told,) = own_pool.idle
+    for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        told.process.send_signal(signum)
+
+    assert draw(SEALED, Format.WORKBOOK).startswith(b"PK")
+
+    assert own_pool.idle == [told]
+
+
 def test_child_interrupted_in_the_middle_is_given_no_other_document(own_pool):
     draw(SEALED, Format.WORKBOOK)
     (interrupted,) = own_pool.idle
