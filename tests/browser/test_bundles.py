@@ -51,8 +51,6 @@ def test_ticked_ones_are_ordered_watched_and_downloaded(open_page, five, adminis
     expect(page.get_by_text("排队中")).to_be_visible()
 
     with WorkerProcess("worker"):
-        expect(page.get_by_text("正在生成表格")).to_be_visible(timeout=60_000)
-        expect(page.get_by_text("后台任务程序没有运行")).to_have_count(0)
         expect(page.get_by_text("已完成", exact=True)).to_be_visible(timeout=120_000)
     expect(page.get_by_role("status").filter(has_text="第0局等4份申报表压缩包：已完成")).to_have_count(1)
     assert page.locator("#bundles").get_attribute("hx-trigger") is None
