@@ -49,17 +49,18 @@ $(VENV) manage.py load_templates
 $(VENV) manage.py demo
 endef
 
-# $(call serve,command): runs the server and a worker beside it until Ctrl+C, or until one of them ends, which is told.
+# $(call serve,command): runs the server and a worker beside it until Ctrl+C, until the terminal is closed, or until one
+# of them ends, which is told.
 define serve
 $(VENV) manage.py run_worker --no-startup-delay & worker=$$!
 $(1) & server=$$!
 end() {
-	trap - EXIT INT TERM
+	trap - EXIT INT TERM HUP
 	kill -TERM $$server $$worker 2>/dev/null || true
 	wait $$server $$worker || true
 }
 trap end EXIT
-trap 'exit 0' INT TERM
+trap 'exit 0' INT TERM HUP
 ended=0
 status=0
 wait -n -p ended $$server $$worker || status=$$?

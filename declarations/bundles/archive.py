@@ -5,7 +5,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from django.utils import timezone
 
-from declarations.bundles.making import Job
+from declarations.bundles.job import Job
 from declarations.exports import Format, file_name
 from perfgoals.times import printed_time
 

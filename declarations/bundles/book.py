@@ -17,7 +17,7 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, Page, Pdf, String
 
 from declarations.bundles.contents import Item
 from declarations.bundles.front import SCHEME, Entry, draw_contents, draw_cover
-from declarations.bundles.making import Job
+from declarations.bundles.job import Job
 from declarations.bundles.page_numbers import PageNumbers
 from declarations.bundles.shared_fonts import SharedFonts, complete
 from declarations.exports import Format

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django_tasks_db.models import DBTaskResult
 
-from declarations.bundles import files, making, tasks
+from declarations.bundles import files, states, tasks
 from declarations.enums import OPEN_BUNDLES
 from declarations.exports import kept
 from declarations.models import Bundle
@@ -37,7 +37,7 @@ class Housekeeping:
 
 def clear_up(now: datetime) -> None:
     """Remove bundles that have expired, files that belong to none, outdated tables and old results of tasks."""
-    making.fail(Bundle.objects.filter(status__in=OPEN_BUNDLES, created_at__lte=now - LONGEST), TOO_LONG)
+    states.fail(Bundle.objects.filter(status__in=OPEN_BUNDLES, created_at__lte=now - LONGEST), TOO_LONG)
     Bundle.objects.filter(expires_at__lte=now).delete()
     files.remove_abandoned()
     kept.remove_outdated()

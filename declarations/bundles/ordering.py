@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.text import Truncator
 
 from declarations import permissions
-from declarations.bundles import making
+from declarations.bundles import tasks
 from declarations.enums import OPEN_BUNDLES, BundleKind
 from declarations.models import Bundle, BundlePart, Declaration, Submission
 from perfgoals.accounts.models import User
@@ -18,6 +19,7 @@ MAX_DECLARATIONS = 5000
 MAX_OPEN = 3
 # Few enough that two workers end at about the same time, and that a killed one has little to do again.
 PART_SIZE = 10
+MAX_TITLE = 200
 NOTHING_SUBMITTED = "尚未送审"
 
 
@@ -97,7 +99,8 @@ def order(user: User, kind: BundleKind, title: str, declarations: "QuerySet[Decl
             requested_by=user,
             standing=standing_of(user),
             kind=kind,
-            title=title,
+            # Of long names and conditions, as much as fits.
+            title=Truncator(title).chars(MAX_TITLE, truncate="…"),
             total=len(chosen.submissions),
             left_out=[asdict(left) for left in chosen.left_out],
             created_at=now,
@@ -106,7 +109,7 @@ def order(user: User, kind: BundleKind, title: str, declarations: "QuerySet[Decl
             BundlePart(bundle=bundle, number=number, submissions=part)
             for number, part in enumerate(_parts(chosen.submissions))
         )
-        making.start(bundle, now)
+        tasks.start(bundle, now)
     return bundle
 
 

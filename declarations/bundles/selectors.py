@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from declarations.bundles.making import FORMATS
+from declarations.bundles.contents import FORMATS
 from declarations.bundles.ordering import standing_of
 from declarations.enums import BundleKind, BundleStatus
 from declarations.models import Bundle
@@ -14,7 +14,7 @@ from perfgoals.accounts.models import User
 from perfgoals.workers.models import Worker
 from perfgoals.workers.recovery import SILENCE
 
-# How many of the declarations that are left out the page names; the file names all of them.
+# How many of what is left out the page names; the file names all of it.
 LEFT_OUT_SHOWN = 20
 # What drawing the tables is of the whole work, in a hundred.
 DRAWING = 90
@@ -47,8 +47,19 @@ class Row:
         return f"正在{ASSEMBLING[BundleKind(bundle.kind)]}：{bundle.assembled} / {bundle.total} 份"
 
     @property
+    def not_drawn(self) -> list[dict[str, Any]]:
+        """The tables that should be in the file, but could not be drawn."""
+        return [left for left in self.bundle.left_out if "format" in left]
+
+    @property
+    def not_taken(self) -> list[dict[str, Any]]:
+        """The declarations of which nothing could be taken."""
+        return [left for left in self.bundle.left_out if "format" not in left]
+
+    @property
     def left_out(self) -> list[dict[str, Any]]:
-        return list(self.bundle.left_out[:LEFT_OUT_SHOWN])
+        """What is left out, as far as it is shown: first what nobody expects."""
+        return [*self.not_drawn, *self.not_taken][:LEFT_OUT_SHOWN]
 
     @property
     def left_out_more(self) -> int:

@@ -31,12 +31,15 @@ endcmap
 CMapName currentdict /CMap defineresource pop
 end
 end"""
-# What a viewer is told of each font until `complete` brings the font itself.
-_LATER = "/Perfgoals"
+# The weight of the font that `complete` puts in the place of a dictionary that names nothing else.
+_LATER = "/PerfgoalsWeight"
 
 
 class SharedFonts:
-    """Takes the excerpts out of the pages of one file, and puts in their place fonts that `complete` makes whole."""
+    """Takes the excerpts out of the pages of one file, and puts in their place what `complete` makes the font of.
+
+    The font itself would cost each file some megabytes of memory: the widths of 8,000 glyphs are so many objects.
+    """
 
     def __init__(self, pdf: Pdf) -> None:
         self.pdf = pdf
@@ -63,24 +66,23 @@ class SharedFonts:
 
     def _font(self, weight: int) -> Object:
         if weight not in self._fonts:
-            self._fonts[weight] = self.pdf.make_indirect(_font(self.pdf, weight))
+            self._fonts[weight] = self.pdf.make_indirect(Dictionary({"/Type": Name.Font, _LATER: weight}))
         return self._fonts[weight]
 
 
 def complete(pdf: Pdf) -> None:
     """Bring the fonts that stand for excerpts into the file: each once, whatever it was put together from."""
-    streams: dict[int, Stream] = {}
+    whole: dict[int, Object] = {}
     for page in pdf.pages:
         for resources in _resources(page.obj):
-            for font in resources.get("/Font", Dictionary()).values():
-                descriptor = font.get("/DescendantFonts", [Dictionary()])[0].get("/FontDescriptor", Dictionary())
-                weight = descriptor.get(_LATER)
-                if weight is None:
+            fonts = resources.get("/Font", Dictionary())
+            for name, font in list(fonts.items()):
+                if _LATER not in font:
                     continue
-                del descriptor[_LATER]
-                if int(weight) not in streams:
-                    streams[int(weight)] = _file(pdf, int(weight))
-                descriptor.FontFile3 = streams[int(weight)]
+                weight = int(font[_LATER])
+                if weight not in whole:
+                    whole[weight] = pdf.make_indirect(_font(pdf, weight))
+                fonts[name] = whole[weight]
 
 
 def _resources(drawn: Object) -> Iterator[Any]:
@@ -144,8 +146,8 @@ def _font(pdf: Pdf, weight: int) -> Dictionary:
         Descent=descent,
         CapHeight=ascent,
         StemV=80,
+        FontFile3=_file(pdf, weight),
     )
-    descriptor[_LATER] = weight
     descendant = Dictionary(
         Type=Name.Font,
         Subtype=Name.CIDFontType0,

@@ -21,9 +21,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from declarations.bundles.contents import Item
-from declarations.bundles.making import Job
-from declarations.document import BUDGET_LABELS, Document
-from declarations.exports.cells import CHARSET, FONT
+from declarations.bundles.job import Job
+from declarations.document import BUDGET_LABELS, Document, check_code
+from declarations.exports.cells import CHARSET, FONT, MAX_ROW_HEIGHT, column_points, text_height
 from declarations.exports.table import SIGNS
 from declarations.numbers import fits_amount, parse_amount
 from perfgoals.times import printed_time
@@ -38,50 +38,51 @@ Value = str | int | Decimal | datetime | None
 
 _LINE = Side(style="thin", color="FFBFC7D1")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_SIZE = 10
 _TITLE = Font(name=FONT, size=14, bold=True, charset=CHARSET)
-_PLAIN = Font(name=FONT, size=10, charset=CHARSET)
-_BOLD = Font(name=FONT, size=10, bold=True, charset=CHARSET)
+_PLAIN = Font(name=FONT, size=_SIZE, charset=CHARSET)
+_BOLD = Font(name=FONT, size=_SIZE, bold=True, charset=CHARSET)
 _HEAD_FILL = PatternFill("solid", fgColor="FFE4EAF2")
 _HEAD = Alignment(wrap_text=True, vertical="center", horizontal="center")
 _TOP = Alignment(wrap_text=True, vertical="top")
+_TOP_CENTRED = Alignment(vertical="top", horizontal="center")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column; `is_amount` where its texts are figures in 万元, which are added up in the sheet of declarations."""
+    """A column, as wide as so many digits."""
 
     label: str
     width: float
-    is_amount: bool = False
 
 
-FIGURES = tuple(Column(f"{label}（万元）", 15, is_amount=True) for label in BUDGET_LABELS.values())
+FIGURES = tuple(Column(f"{label}（万元）", 20) for label in BUDGET_LABELS.values())
 WHOSE = (Column("年度", 7), Column("单位代码", 13), Column("部门（单位）", 28))
 DECLARATIONS = (
     Column("序号", 6),
     *WHOSE,
     Column("归口科室", 14),
     Column("主管部门", 22),
-    Column("状态", 10),
+    Column("状态", 18),
     Column("版次", 6),
-    Column("送审次数", 6),
-    Column("送审时间", 16),
+    Column("送审次数", 10),
+    Column("送审时间", 18),
     *FIGURES,
-    Column("任务（项）", 8),
-    Column("指标（项）", 8),
-    Column("校验码", 20),
+    Column("任务（项）", 12),
+    Column("指标（项）", 12),
+    Column("校验码", 24),
 )
 TARGETS = (
     *WHOSE,
     Column("一级指标", 14),
     Column("二级指标", 16),
     Column("三级指标", 26),
-    Column("类别", 8),
-    Column("比较符号", 8),
+    Column("类别", 10),
+    Column("比较符号", 10),
     Column("指标值", 14),
     Column("度量单位", 10),
-    Column("评/扣分标准", 30),
-    Column("指标值说明", 30),
+    Column("评/扣分标准", 40),
+    Column("指标值说明", 50),
     Column("备注", 16),
 )
 TASKS = (
@@ -89,7 +90,7 @@ TASKS = (
     Column("序号", 6),
     Column("任务名称", 28),
     Column("主要内容", 60),
-    Column("金额（万元）", 15, is_amount=True),
+    Column("金额（万元）", 16),
 )
 LEFT_OUT = (*WHOSE, Column("未列入的原因", 60))
 
@@ -108,14 +109,14 @@ class Sheet:
             self.close()
             self._open(place=self.workbook.index(self.sheet) + 1)
         self.rows += 1
-        self._write(values, _PLAIN)
+        self._write(HEAD + self.rows, values, _PLAIN)
 
     def close(self, totals: Sequence[Value] = ()) -> None:
         """End the sheet; `totals` stand below the rows, outside of what the filters hide and sort."""
         last = get_column_letter(len(self.columns))
         self.sheet.auto_filter.ref = f"A{HEAD}:{last}{HEAD + self.rows}"
         if totals:
-            self._write(totals, _BOLD)
+            self._write(HEAD + self.rows + 1, totals, _BOLD)
 
     def _open(self, place: int) -> None:
         self.number += 1
@@ -124,7 +125,8 @@ class Sheet:
         self.sheet: Any = self.workbook.create_sheet(name, place)
         for number, column in enumerate(self.columns, start=1):
             self.sheet.column_dimensions[get_column_letter(number)].width = column.width
-        self.sheet.freeze_panes = f"A{HEAD + 1}"
+        # Whose a row is stays in view too, whichever way one moves.
+        self.sheet.freeze_panes = f"{get_column_letter(self.columns.index(WHOSE[-1]) + 2)}{HEAD + 1}"
         self.sheet.print_title_rows = f"{HEAD}:{HEAD}"
         self.sheet.page_setup.orientation = "landscape"
         self.sheet.page_setup.paperSize = 9  # A4
@@ -138,13 +140,27 @@ class Sheet:
         head = [_cell(self.sheet, column.label) for column in self.columns]
         for cell in head:
             cell.font, cell.alignment, cell.fill, cell.border = _BOLD, _HEAD, _HEAD_FILL, _BORDER
-        self.sheet.append(head)
+        self._append(HEAD, head)
 
-    def _write(self, values: Iterable[Value], font: Font) -> None:
+    def _write(self, number: int, values: Iterable[Value], font: Font) -> None:
         cells = [_cell(self.sheet, value) for value in values]
         for cell in cells:
-            cell.font, cell.alignment, cell.border = font, _TOP, _BORDER
+            cell.alignment = _TOP_CENTRED if isinstance(cell.value, int | datetime) else _TOP
+            cell.font, cell.border = font, _BORDER
+        self._append(number, cells)
+
+    def _append(self, number: int, cells: list[Cell]) -> None:
+        """Write the cells as the row of that number, as high as its texts need: LibreOffice makes no row higher."""
+        points = (column_points(column.width) for column in self.columns)
+        texts = [
+            (cell.value if isinstance(cell.value, str) else "", width)
+            for cell, width in zip(cells, points, strict=True)
+        ]
+        height = max(text_height(text, width, _SIZE) for text, width in texts)
+        self.sheet.row_dimensions[number].height = min(height, MAX_ROW_HEIGHT)
         self.sheet.append(cells)
+        # It is written; kept, those of all rows would cost memory.
+        del self.sheet.row_dimensions[number]
 
 
 def make_summary(job: Job) -> Path:
@@ -169,7 +185,7 @@ def make_summary(job: Job) -> Path:
         uncounted += sum(isinstance(amount, str) and amount != "" for amount in figures)
         rows = [len(document.main_tasks), sum(1 for _ in document.targets())]
         counts = [total + more for total, more in zip(counts, rows, strict=True)]
-        declarations.append([number, *_standing(item), *figures, *rows, item.submission.digest])
+        declarations.append([number, *_standing(item), *figures, *rows, check_code(item.submission.digest)])
         for values in _targets(document):
             targets.append(values)
         for values in _tasks(document):
@@ -192,10 +208,11 @@ def make_summary(job: Job) -> Path:
 
 def _standing(item: Item) -> Iterator[Value]:
     document, submission, department = item.document, item.submission, item.declaration.department
+    standing = item.standing
     yield from _whose(document)
     yield str(department.office)
     yield str(department.superior or "")
-    yield "已批复" if item.is_in_force else "送审稿"
+    yield standing.file_words if standing.approval else standing.waiting_words
     yield submission.revision
     yield submission.number
     yield submission.submitted_at

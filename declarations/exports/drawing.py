@@ -254,6 +254,13 @@ def _leave_children() -> None:
     _pool = _Pool()
 
 
+def _end_children() -> None:
+    """Those that are idle: they would end by themselves, but later than the temporary folders of tests."""
+    # Told again to end, as gunicorn tells its workers after Ctrl+C, this process would stop in the middle.
+    for told in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(told, signal.SIG_IGN)
+    _pool.end_children()
+
+
 os.register_at_fork(after_in_child=_leave_children)
-# Those that are idle: they would end by themselves, but later than the temporary folders of tests.
-atexit.register(lambda: _pool.end_children())
+atexit.register(_end_children)

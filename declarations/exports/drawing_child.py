@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 def main(folder: str) -> None:
     """Answer each line of standard input, until it ends."""
+    # Who stops a service tells all of its processes. This one ends with its parent, which still waits for an answer.
+    for told in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(told, signal.SIG_IGN)
     tempfile.tempdir = folder
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever a library prints must not come between the answers.

@@ -80,13 +80,13 @@ class BundleForm(forms.Form):
 
 
 def _named(declarations: "QuerySet[Declaration]") -> str:
-    """The first of those that are ticked, and how many they are."""
+    """The years of those that are ticked, the first of them, and how many they are."""
     named = declarations.order_by("-round__fiscal_year", "department__code")
     names = list(named.values_list("department__name", "round__fiscal_year"))
     if not names:
         return "所选申报表"
-    name, year = names[0]
-    return f"{year}年度{name}" + (f"等{len(names)}份申报表" if len(names) > 1 else "申报表")
+    years = "、".join(str(year) for year in sorted({year for _, year in names}))
+    return f"{years}年度{names[0][0]}" + (f"等{len(names)}份申报表" if len(names) > 1 else "申报表")
 
 
 def _round(visible: "QuerySet[Declaration]", key: str) -> tuple["QuerySet[Declaration]", str]:

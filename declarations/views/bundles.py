@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from declarations.bundles import files, making, ordering, selectors
+from declarations.bundles import files, ordering, selectors, states
 from declarations.bundles.ordering import OrderRefused
 from declarations.enums import BundleKind, BundleStatus
 from declarations.forms.bundles import BundleForm, selection_of
@@ -92,7 +92,7 @@ def download(request: Request, bundle_id: int) -> HttpResponseBase:
 def cancel(request: Request, bundle_id: int) -> HttpResponse:
     """Stop what is under way."""
     bundle = _bundle_or_404(request, bundle_id)
-    if making.cancel(bundle):
+    if states.cancel(bundle):
         messages.success(request, f"已取消：{bundle.title}（{bundle.get_kind_display()}）。")
     else:
         messages.info(request, f"{bundle.title}（{bundle.get_kind_display()}）已经结束，未取消。")
@@ -107,7 +107,7 @@ def delete(request: Request, bundle_id: int) -> HttpResponse:
     if bundle.is_open:
         messages.error(request, "正在生成的不能删除，请先取消。")
     else:
-        making.delete(bundle)
+        states.delete(bundle)
         messages.success(request, f"已删除：{bundle.title}（{bundle.get_kind_display()}）。")
     return redirect(LIST)
 

@@ -78,7 +78,8 @@ class Worker(LibraryWorker):
 
     def configure_signals(self) -> None:
         stopping.withdraw()
-        for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
-            # A shell that starts it in the background has Ctrl+C ignored, and ends it by itself.
+        for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP):
+            # A shell that starts it in the background has Ctrl+C ignored, and ends it by itself; nohup does so with
+            # the end of the terminal.
             if signal.getsignal(wanted) != signal.SIG_IGN:
                 signal.signal(wanted, self.shutdown)

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from declarations.bundles import making, ordering
+from declarations.bundles import ordering, states
 from declarations.enums import BundleKind, BundleStatus, Status
 from declarations.models import Bundle, Declaration
 from perfgoals.accounts.enums import Role
@@ -97,7 +97,7 @@ def _bundle(user: User, client: Client | None, *workers: str) -> tuple[float, li
     bundle.refresh_from_db()
     if bundle.status != BundleStatus.DONE:
         raise RuntimeError(bundle.error)
-    making.delete(bundle)
+    states.delete(bundle)
     return seconds, [median(times) for times in zip(*meanwhile, strict=True)]
 
 

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from declarations.bundles import making
+from declarations.bundles import states
+from declarations.bundles.assembling import DISK_FULL
 from declarations.enums import BundleKind, BundleStatus, Status
 from declarations.models import Bundle, BundlePart
 from perfgoals.accounts.enums import Role
@@ -50,8 +51,6 @@ def test_ticked_ones_are_ordered_watched_and_downloaded(open_page, five, adminis
     expect(page.get_by_text("排队中")).to_be_visible()
 
     with WorkerProcess("worker"):
-        expect(page.get_by_text("正在生成表格")).to_be_visible(timeout=60_000)
-        expect(page.get_by_text("后台任务程序没有运行")).to_have_count(0)
         expect(page.get_by_text("已完成", exact=True)).to_be_visible(timeout=120_000)
     expect(page.get_by_role("status").filter(has_text="第0局等4份申报表压缩包：已完成")).to_have_count(1)
     assert page.locator("#bundles").get_attribute("hx-trigger") is None
@@ -79,8 +78,8 @@ def test_bar_moves_and_what_was_unfolded_and_focused_stays_so(open_page, five, a
     expect(page.get_by_text("草稿局")).to_be_visible()
     expect(page.get_by_role("button", name="取消")).to_be_focused()
 
-    making.fail(Bundle.objects.filter(pk=bundle.pk), making.DISK_FULL)
-    expect(page.get_by_text(making.DISK_FULL)).to_be_visible()
+    states.fail(Bundle.objects.filter(pk=bundle.pk), DISK_FULL)
+    expect(page.get_by_text(DISK_FULL)).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="2022年度申报表合订本：未完成")).to_have_count(1)
 
 
@@ -131,8 +130,8 @@ def test_pages_have_no_findings(open_page, five, administrator):
     found += complaints_about(page, "order without a kind")
     for kind in BundleKind:
         bundle = order(kind, user=administrator)
-    making.fail(Bundle.objects.filter(pk=bundle.pk), making.DISK_FULL)
-    making.cancel(order(kind, user=administrator))
+    states.fail(Bundle.objects.filter(pk=bundle.pk), DISK_FULL)
+    states.cancel(order(kind, user=administrator))
     page.goto(BUNDLES)
     page.locator("summary").first.click()
     found += complaints_about(page, "under way, failed and cancelled")

@@ -19,7 +19,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from declarations.exports.fontconfig import BOLD, REGULAR, FontFile, families_with, find_font
-from declarations.exports.whole_files import write_whole
+from declarations.exports.whole_files import alone_in, write_whole
 
 FAMILY = "Perfgoals Serif"
 SOURCE = "Noto Serif CJK SC"
@@ -95,7 +95,10 @@ def _face(weight: int) -> Face:
     source = _source(weight)
     path = folder() / f"perfgoals-serif-{weight}-{_version(source)}.otf"
     if not path.exists():
-        write_whole(path, lambda part: _make(source, weight, part))
+        # At the first start a worker and the children of the server all come at once, and it takes a core for a while.
+        with alone_in(folder()):
+            if not path.exists():
+                write_whole(path, lambda part: _make(source, weight, part))
     with TTFont(path, lazy=True) as font:
         metrics = font["hmtx"].metrics
         advances = {code: metrics[name][0] for code, name in font.getBestCmap().items()}

@@ -48,10 +48,9 @@ class Command(LibraryCommand):
 
         def work() -> None:
             give_way()
-            # Made where they are not there yet, which takes longer than a drawing may.
-            faces()
-            housekeeping = Housekeeping()
-            with Heartbeat(worker.worker_id, [housekeeping]):
+            with Heartbeat(worker.worker_id, [Housekeeping()]):
+                # Made where they are not there yet, which takes longer than a drawing may.
+                faces()
                 worker.run()
 
         if reload and not batch:

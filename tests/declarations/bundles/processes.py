@@ -65,9 +65,9 @@ class WorkerProcess:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def terminate(self) -> tuple[int, str]:
+    def terminate(self, signum: int = signal.SIGTERM) -> tuple[int, str]:
         """Ask it to end; answers its exit status and all that it has said."""
-        self.process.terminate()
+        self.process.send_signal(signum)
         said, _ = self.process.communicate(timeout=WITHIN_SECONDS)
         return self.process.returncode, said
 

@@ -82,7 +82,7 @@ def test_file_that_cannot_be_drawn_is_left_out_with_its_reason(db: None, monkeyp
             raise DrawingRefused("文字过长。")
         return table_of(sealed, format, *rest)
 
-    monkeypatch.setattr("declarations.bundles.making.table_of", refuse)
+    monkeypatch.setattr("declarations.bundles.contents.table_of", refuse)
     bundle = order(BundleKind.ARCHIVE)
     work()
     year = first.round.fiscal_year

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from declarations import permissions
-from declarations.bundles import making, ordering
+from declarations.bundles import ordering, states, tasks
 from declarations.bundles.ordering import LeftOut, OrderRefused, chosen_from
 from declarations.enums import BundleKind, BundleStatus, Status
 from declarations.models import Bundle, Declaration, Submission
@@ -62,7 +62,7 @@ def test_order_is_shared_out_in_parts_of_which_only_some_are_in_the_queue(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ordering, "PART_SIZE", 2)
-    monkeypatch.setattr(making, "LANES", 2)
+    monkeypatch.setattr(tasks, "LANES", 2)
     made = declared(7, Status.IN_REVIEW)
     bundle = order(BundleKind.BOOK)
     parts = list(bundle.parts.all())
@@ -103,7 +103,7 @@ def test_fourth_order_of_a_person_is_refused_until_one_has_ended(db: None) -> No
     first, *_ = [order(BundleKind.BOOK, user=user) for _ in range(3)]
     assert refusal(user=user) == "您已有 3 项批量导出正在生成，请等待其中一项完成，或者取消后再导出。"
     assert order(BundleKind.BOOK, user=other).status == BundleStatus.WAITING
-    assert making.cancel(first)
+    assert states.cancel(first)
     assert order(BundleKind.BOOK, user=user).status == BundleStatus.WAITING
 
 

@@ -1,9 +1,11 @@
 """Real workers: killed in the middle, two at once, told to stop."""
 
+import signal
 from datetime import timedelta
 
 import pypdfium2
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from declarations.bundles import files, ordering
 from declarations.enums import BundleKind, BundleStatus
+from declarations.management.commands import run_worker
 from declarations.models import Bundle, BundlePart
 from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import User
@@ -107,12 +110,13 @@ def test_two_bundles_of_two_people_are_made_at_once_by_two_workers(user: User) -
     assert lying_around() == sorted([mine.file, theirs.file])
 
 
-def test_worker_that_is_told_to_stop_hands_its_task_back_and_says_nothing(user: User) -> None:
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_worker_that_is_told_to_stop_hands_its_task_back_and_says_nothing(user: User, signum: int) -> None:
     declared(8)
     bundle = order(BundleKind.BOOK, user=user)
     with WorkerProcess("first") as first:
         wait_for(lambda: BundlePart.objects.filter(bundle=bundle, progress=1).exists(), "nothing is drawn")
-        assert first.terminate() == (0, "")
+        assert first.terminate(signum) == (0, "")
     assert list(Worker.objects.all()) == []
     assert DBTaskResult.objects.running().count() == DBTaskResult.objects.failed().count() == 0
     with WorkerProcess("second", "--batch") as second:
@@ -127,3 +131,13 @@ def test_idle_worker_is_known_and_stops_at_once(user: User) -> None:
         wait_for(lambda: Worker.objects.get(pk="idle").seen_at > seen, "the heart does not beat")
         assert idle.terminate() == (0, "")
     assert list(Worker.objects.all()) == []
+
+
+def test_worker_that_still_makes_the_fonts_is_known(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(run_worker, "give_way", lambda: None)
+    monkeypatch.setattr(run_worker, "faces", lambda: seen.extend(Worker.objects.values_list("pk", flat=True)))
+    monkeypatch.setattr(run_worker.Worker, "configure_signals", lambda _: None)
+    monkeypatch.setattr(run_worker.Worker, "run", lambda _: None)
+    call_command("run_worker", batch=True, worker_id="first")
+    assert seen == ["first"]

@@ -5,14 +5,18 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
 from declarations import selectors
 from declarations.bundles import summary
+from declarations.document import check_code
 from declarations.enums import BundleKind, Status
+from declarations.exports.cells import column_points, text_height
 from declarations.models import Budget, Declaration, MainTask, Target
+from declarations.tasks import keep_tables
 from perfgoals.times import printed_time
 from tests.declarations import builders
 from tests.declarations.bundles.orders import TITLE, declared, made, order, work
@@ -47,7 +51,7 @@ def expected_declaration(number: int, each: Declaration, total: str = "2677.7") 
         each.department.name,
         each.department.office.name,
         None,
-        "已批复" if each.status == Status.APPROVED else "送审稿",
+        "已批复" if each.status == Status.APPROVED else "待业务科室审核",
         1,
         1,
         submitted_at.replace(microsecond=0),
@@ -58,7 +62,7 @@ def expected_declaration(number: int, each: Declaration, total: str = "2677.7") 
         838.14,
         1,
         3,
-        submission.digest,
+        check_code(submission.digest),
     ]
 
 
@@ -123,10 +127,45 @@ def test_sheets_have_frozen_heads_filters_and_repeat_their_heads_in_print(db: No
         for sheet in workbook.worksheets
     ]
     assert seen == [
-        ("申报表", "A3", "A2:R4", "$2:$2", "landscape"),
-        ("绩效指标", "A3", "A2:M8", "$2:$2", "landscape"),
-        ("年度主要任务", "A3", "A2:G4", "$2:$2", "landscape"),
+        ("申报表", "E3", "A2:R4", "$2:$2", "landscape"),
+        ("绩效指标", "D3", "A2:M8", "$2:$2", "landscape"),
+        ("年度主要任务", "D3", "A2:G4", "$2:$2", "landscape"),
     ]
+
+
+def test_status_says_how_each_stands_when_the_workbook_is_made(db: None) -> None:
+    round = builders.round_()
+    returned, replaced, adjusting, waiting = (
+        builders.declaration(status, round=round, department=builders.department(code=code))
+        for code, status in zip(
+            "1234", (Status.IN_REVIEW, Status.APPROVED, Status.APPROVED, Status.IN_REVIEW), strict=True
+        )
+    )
+    builders.return_(returned)
+    builders.adjust(adjusting)
+    bundle = order(BundleKind.SUMMARY)
+    builders.adjust(replaced)
+    builders.change(replaced)
+    builders.submit(replaced)
+    builders.approve(replaced)
+    builders.withdraw(waiting)
+    DBTaskResult.objects.filter(task_path=keep_tables.module_path).delete()
+    work()
+    rows = rows_of(load_workbook(made(bundle))["申报表"])
+    assert [row[6] for row in rows[:-1]] == ["已退回", "原批复", "已批复", "已撤回"]
+
+
+def test_rows_are_as_high_as_their_texts_need(db: None, unchecked: None) -> None:
+    made_ = builders.declaration()
+    MainTask.objects.filter(declaration=made_).update(content="一二三四五六七八九十" * 20)
+    builders.submit(made_)
+    sheet = load_workbook(summary_of())["年度主要任务"]
+    points = column_points(sheet.column_dimensions["F"].width)
+    assert [sheet.row_dimensions[row].height for row in (2, 3)] == [
+        text_height("主要内容", points, 10),
+        text_height("一二三四五六七八九十" * 20, points, 10),
+    ]
+    assert sheet.row_dimensions[3].height > 4 * sheet.row_dimensions[2].height
 
 
 def test_heading_says_what_was_ordered_and_when(db: None) -> None:

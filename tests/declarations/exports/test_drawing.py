@@ -214,7 +214,6 @@ def test_child_that_was_killed_is_replaced(own_pool):
     ("number", "reason"),
     [
         (signal.SIGKILL, drawing.FAILED),
-        (signal.SIGTERM, drawing.FAILED),
         (signal.SIGABRT, drawing.TOO_LARGE.format(1024)),
         (signal.SIGSEGV, drawing.TOO_LARGE.format(1024)),
     ],
@@ -232,6 +231,17 @@ def test_child_that_is_stopped_while_it_draws_says_why_and_leaves_no_files(own_p
     assert caplog.messages == [f"A process that draws has ended with code -{number}."]
     assert (own_pool.idle, Path(stopped.folder).exists()) == ([], False)
     assert draw(SEALED, Format.WORKBOOK).startswith(b"PK")
+
+
+def test_child_that_is_told_to_end_answers_as_long_as_its_parent_asks(own_pool):
+    draw(SEALED, Format.WORKBOOK)
+    (told,) = own_pool.idle
+    for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        told.process.send_signal(signum)
+
+    assert draw(SEALED, Format.WORKBOOK).startswith(b"PK")
+
+    assert own_pool.idle == [told]
 
 
 def test_child_interrupted_in_the_middle_is_given_no_other_document(own_pool):
@@ -325,6 +335,22 @@ def test_child_ends_with_its_parent_and_leaves_no_files():
         pid, folder = said(process)
 
     wait_until_gone(int(pid))
+    assert not Path(folder).exists()
+
+
+def test_child_leaves_no_files_where_its_parent_is_told_again_to_end():
+    then = """
+import signal
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+kill = child.process.kill
+def killed_and_told_again():
+    kill()
+    os.kill(os.getpid(), signal.SIGTERM)
+child.process.kill = killed_and_told_again
+"""
+    with parent(then) as process:
+        _, folder = said(process)
+
     assert not Path(folder).exists()
 
 

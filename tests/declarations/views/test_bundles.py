@@ -9,9 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations.bundles import making
+from declarations.bundles import contents, states
+from declarations.bundles.assembling import DISK_FULL
 from declarations.bundles.selectors import LEFT_OUT_SHOWN
 from declarations.enums import BundleKind, BundleStatus, Status
+from declarations.exports import Format
+from declarations.exports.drawing import DrawingRefused
 from declarations.models import Bundle, BundlePart
 from perfgoals.accounts.enums import Role
 from perfgoals.accounts.models import User
@@ -27,7 +30,7 @@ LIST, ORDER = reverse("declarations:bundle_list"), reverse("declarations:bundle_
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing takes time to be drawn."""
-    monkeypatch.setattr(making, "table_of", lambda *_: b"a table")
+    monkeypatch.setattr(contents, "table_of", lambda *_: b"a table")
 
 
 @pytest.fixture
@@ -97,6 +100,13 @@ def test_all_that_the_filters_let_through_are_ordered(
     client.post(ORDER, {"kind": "book"}, query_params={"scope": "found", **query})
     bundle = Bundle.objects.get()
     assert (bundle.kind, bundle.title, bundle.total) == ("book", title, number)
+
+
+def test_title_of_ticked_ones_names_each_year(client: Client) -> None:
+    rounds = [builders.round_(fiscal_year=year) for year in (2022, 2020)]
+    ticked = [builders.declaration(Status.APPROVED, round=round) for round in rounds]
+    page = page_of(client, ORDER, scope="selected", selected=[each.pk for each in ticked])
+    assert f"<h2>2020、2022年度{ticked[0].department.name}等2份申报表</h2>" in page
 
 
 def test_title_names_year_office_and_status(client: Client) -> None:
@@ -204,10 +214,10 @@ def test_progress_is_shown_and_asked_for_again_only_while_something_is_under_way
     page = page_of(client, LIST)
     assert 'value="99"' in page
     assert "正在装订：4 / 4 份" in page
-    making.fail(Bundle.objects.filter(pk=bundle.pk), making.DISK_FULL)
+    states.fail(Bundle.objects.filter(pk=bundle.pk), DISK_FULL)
     page = page_of(client, LIST)
     assert "hx-trigger" not in page
-    assert making.DISK_FULL in page
+    assert DISK_FULL in page
 
 
 def test_script_gets_only_the_list(client: Client, user: User) -> None:
@@ -237,7 +247,30 @@ def test_what_is_left_out_is_named_up_to_a_number(client: Client, user: User) ->
     page = page_of(client, LIST)
     assert f"另有 {LEFT_OUT_SHOWN + 2} 份未列入" in page
     assert page.count("：尚未送审</li>") == LEFT_OUT_SHOWN
-    assert "其余 2 份，见文件中的说明" in page
+    assert "其余 2 项，见文件中的说明" in page
+
+
+def test_tables_that_could_not_be_drawn_are_told_before_the_file_is_opened(
+    client: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = declared(2)
+    builders.declaration(round=first.round, department=builders.department(name="草稿局"))
+
+    def refuse(sealed: str, format: Format, imprint: object) -> bytes:
+        if format == Format.PDF and sealed == first.submission.document:
+            raise DrawingRefused("文字过长。")
+        return b"a table"
+
+    monkeypatch.setattr(contents, "table_of", refuse)
+    bundle = order(BundleKind.ARCHIVE, user=user)
+    work()
+    made(bundle)
+    page = page_of(client, LIST)
+    assert "1 个文件未能生成" in page
+    assert "2 份，另有 1 份未列入" in page
+    year = first.round.fiscal_year
+    reasons = [f"<li>第0局（{year} 年度）：PDF：文字过长。</li>", f"<li>草稿局（{year} 年度）：尚未送审</li>"]
+    assert "".join(reasons) in page
 
 
 def test_download_is_the_file_and_is_logged(client: Client, user: User) -> None:
@@ -288,7 +321,7 @@ def test_what_is_not_finished_is_not_found(client: Client, user: User) -> None:
     declared(1)
     bundle = order(BundleKind.ARCHIVE, user=user)
     assert client.get(address(bundle, "download")).status_code == 404
-    making.cancel(bundle)
+    states.cancel(bundle)
     assert client.get(address(bundle, "download")).status_code == 404
 
 
@@ -355,7 +388,7 @@ def test_queries_do_not_grow_with_the_rows(client: Client, user: User) -> None:
             number += 1
         counts.append(len(queries_of(client, LIST)))
     for each in Bundle.objects.all():
-        making.cancel(each)
+        states.cancel(each)
     counts.append(len(queries_of(client, LIST)))
     assert bundle.left_out
     assert counts == [counts[0]] * 3

@@ -38,23 +38,34 @@ def test_family_is_kept_and_not_made_again():
     assert [face.path.stat().st_mtime_ns for face in faces()] == before
 
 
-def make(folder: str) -> None:
-    """What each of two processes does that find no font."""
-    fonts.folder = lambda: Path(folder)
+def make(folder: Path, log: Path) -> None:
+    """What each of two processes does that find no font; each font that is made is logged."""
+    make_one = fonts._make
+
+    def logged(source: object, weight: int, target: Path) -> None:
+        with log.open("a") as lines:
+            print(weight, file=lines)
+        make_one(source, weight, target)
+
+    fonts._make = logged
+    fonts.folder = lambda: folder
     fonts._repertoire = lambda: set(map(ord, "甲乙丙 "))
     fonts.faces.cache_clear()
     os._exit(0 if len(fonts.faces()) == 2 else 1)
 
 
-def test_two_processes_that_make_the_family_at_once_do_no_harm(tmp_path):
-    processes = [multiprocessing.get_context("fork").Process(target=make, args=(str(tmp_path),)) for _ in range(2)]
+def test_two_processes_that_want_the_family_at_once_make_it_once(tmp_path):
+    folder, log = tmp_path / "fonts", tmp_path / "log"
+    fork = multiprocessing.get_context("fork")
+    processes = [fork.Process(target=make, args=(folder, log)) for _ in range(2)]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
 
     assert [process.exitcode for process in processes] == [0, 0]
-    kept = sorted(tmp_path.iterdir())
+    assert log.read_text().split() == ["400", "700"]
+    kept = sorted(folder.iterdir())
     assert [path.suffix for path in kept] == [".otf", ".otf"]
     for path in kept:
         with TTFont(path) as font:

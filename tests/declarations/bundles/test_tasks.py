@@ -14,11 +14,14 @@ import time_machine
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from declarations.bundles import files, making, ordering, tasks
+from declarations.bundles import assembling, contents, files, ordering, states, tasks
+from declarations.bundles.assembling import DISK_FULL
 from declarations.bundles.housekeeping import Housekeeping, clear_up
-from declarations.bundles.making import DISK_FULL, UNEXPECTED, WORKER_LOST, Job
+from declarations.bundles.job import Job
+from declarations.bundles.tasks import UNEXPECTED, WORKER_LOST
 from declarations.enums import BundleKind, BundleStatus
 from declarations.exports import Format
+from declarations.exports.drawing import DrawingRefused
 from declarations.models import Bundle
 from perfgoals.workers import stopping
 from tests.declarations.bundles.orders import declared, lying_around, made, order, run, work, worker
@@ -35,9 +38,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         calls.append((sealed, format))
         return DRAWN
 
-    monkeypatch.setattr(making, "table_of", table_of)
+    monkeypatch.setattr(contents, "table_of", table_of)
     monkeypatch.setattr(ordering, "PART_SIZE", 2)
-    monkeypatch.setattr(making, "LANES", 2)
+    monkeypatch.setattr(tasks, "LANES", 2)
     return calls
 
 
@@ -73,12 +76,12 @@ def test_part_that_is_done_twice_counts_once(db: None, drawn: list[Any]) -> None
     declared(4)
     bundle = order(BundleKind.ARCHIVE)
     first, second = bundle.parts.all()
-    making.draw_part(first.pk)
+    tasks.draw_part.call(first.pk)
     drawn.clear()
-    making.draw_part(first.pk)
+    tasks.draw_part.call(first.pk)
     assert drawn == []
-    making.draw_part(second.pk)
-    making.draw_part(second.pk)
+    tasks.draw_part.call(second.pk)
+    tasks.draw_part.call(second.pk)
     assembling = DBTaskResult.objects.filter(task_path=tasks.assemble.module_path)
     assert assembling.count() == 1
 
@@ -88,15 +91,15 @@ def test_two_at_one_part_finish_it_once(db: None, monkeypatch: pytest.MonkeyPatc
     declared(2)
     bundle = order(BundleKind.ARCHIVE)
     (part,) = bundle.parts.all()
-    finish = making._finish_part
+    finish = tasks._finish_part
 
     def overtaken(*arguments: Any) -> None:
-        monkeypatch.setattr(making, "_finish_part", finish)
-        making.draw_part(part.pk)
+        monkeypatch.setattr(tasks, "_finish_part", finish)
+        tasks.draw_part.call(part.pk)
         finish(*arguments)
 
-    monkeypatch.setattr(making, "_finish_part", overtaken)
-    making.draw_part(part.pk)
+    monkeypatch.setattr(tasks, "_finish_part", overtaken)
+    tasks.draw_part.call(part.pk)
     assert DBTaskResult.objects.filter(task_path=tasks.assemble.module_path).count() == 1
 
 
@@ -106,11 +109,11 @@ def test_slow_worker_that_was_overtaken_publishes_nothing(db: None) -> None:
     work(max_tasks=1)
 
     def slow(job: Job) -> Path:
-        path = tasks._make(job)
-        making.assemble(bundle.pk, tasks._make)
+        path = assembling.make_file(job)
+        assembling.assemble(bundle.pk)
         return path
 
-    making.assemble(bundle.pk, slow)
+    assembling.assemble(bundle.pk, slow)
     assert made(bundle).name == f"{bundle.pk}-2.zip"
     assert lying_around() == [f"{bundle.pk}-2.zip"]
 
@@ -124,10 +127,10 @@ def test_slow_worker_that_was_overtaken_stops_before_it_is_through(db: None) -> 
     def slow(job: Job) -> Path:
         for item in job.items():
             seen.append(item.submission.pk)
-            making.assemble(bundle.pk, tasks._make)
+            assembling.assemble(bundle.pk)
         raise AssertionError("It should have stopped.")
 
-    making.assemble(bundle.pk, slow)
+    assembling.assemble(bundle.pk, slow)
     assert len(seen) == 1
     assert lying_around() == [made(bundle).name]
 
@@ -135,11 +138,11 @@ def test_slow_worker_that_was_overtaken_stops_before_it_is_through(db: None) -> 
 def test_cancelled_while_it_waits_draws_nothing(db: None, drawn: list[Any]) -> None:
     declared(5)
     bundle = order(BundleKind.ARCHIVE)
-    assert making.cancel(bundle)
+    assert states.cancel(bundle)
     work()
     assert drawn == []
     assert failed(bundle) == (BundleStatus.CANCELLED, "", [])
-    assert not making.cancel(bundle)
+    assert not states.cancel(bundle)
 
 
 def test_cancelled_in_the_middle_of_a_part_stops_before_the_next_table(
@@ -151,10 +154,10 @@ def test_cancelled_in_the_middle_of_a_part_stops_before_the_next_table(
 
     def cancelling(*arguments: object) -> bytes:
         calls.append(arguments)
-        making.cancel(bundle)
+        states.cancel(bundle)
         return DRAWN
 
-    monkeypatch.setattr(making, "table_of", cancelling)
+    monkeypatch.setattr(contents, "table_of", cancelling)
     work()
     assert len(calls) == 1
     assert failed(bundle) == (BundleStatus.CANCELLED, "", [])
@@ -166,10 +169,10 @@ def test_cancelled_while_it_is_assembled_leaves_nothing(db: None, monkeypatch: p
     work(max_tasks=1)
 
     def cancelling(*arguments: object) -> bytes:
-        making.cancel(bundle)
+        states.cancel(bundle)
         return DRAWN
 
-    monkeypatch.setattr(making, "table_of", cancelling)
+    monkeypatch.setattr(contents, "table_of", cancelling)
     work()
     assert failed(bundle) == (BundleStatus.CANCELLED, "", [])
 
@@ -180,11 +183,11 @@ def test_cancelled_at_the_last_moment_is_not_published(db: None) -> None:
     work(max_tasks=1)
 
     def cancelling(job: Job) -> Path:
-        path = tasks._make(job)
-        making.cancel(bundle)
+        path = assembling.make_file(job)
+        states.cancel(bundle)
         return path
 
-    making.assemble(bundle.pk, cancelling)
+    assembling.assemble(bundle.pk, cancelling)
     assert failed(bundle) == (BundleStatus.CANCELLED, "", [])
 
 
@@ -223,7 +226,7 @@ def test_disk_that_is_really_full_fails_with_a_clear_message_and_leaves_nothing(
     db: None, tiny_disk: Path, kind: BundleKind, monkeypatch: pytest.MonkeyPatch, a_pdf: bytes
 ) -> None:
     filling = b"%" + os.urandom(120_000)
-    monkeypatch.setattr(making, "table_of", lambda *_: a_pdf + filling if kind == BundleKind.BOOK else filling)
+    monkeypatch.setattr(contents, "table_of", lambda *_: a_pdf + filling if kind == BundleKind.BOOK else filling)
     (tiny_disk / "full").write_bytes(b"x" * 250_000)
     declared(3)
     bundle = order(kind)
@@ -274,7 +277,7 @@ def test_one_table_that_cannot_be_drawn_does_not_stop_the_others(
             raise ZeroDivisionError
         return DRAWN
 
-    monkeypatch.setattr(making, "table_of", broken)
+    monkeypatch.setattr(contents, "table_of", broken)
     bundle = order(BundleKind.ARCHIVE)
     work()
     with ZipFile(made(bundle)) as archive:
@@ -287,9 +290,9 @@ def test_bundle_of_which_nothing_can_be_drawn_fails_with_the_reason(db: None, mo
     declared(3)
 
     def refuse(*arguments: object) -> bytes:
-        raise making.DrawingRefused("文字过长。")
+        raise DrawingRefused("文字过长。")
 
-    monkeypatch.setattr(making, "table_of", refuse)
+    monkeypatch.setattr(contents, "table_of", refuse)
     bundle = order(BundleKind.BOOK)
     work()
     assert failed(bundle) == (BundleStatus.FAILED, "所选申报表的文件都未能生成：文字过长。", [])
@@ -324,19 +327,19 @@ def test_worker_that_stops_while_it_assembles_leaves_nothing_half_made(
     declared(2)
     bundle = order(BundleKind.ARCHIVE)
     work(max_tasks=1)
-    table_of = making.table_of
+    table_of = contents.table_of
 
     def stopping_then(*arguments: Any) -> bytes:
         stopping.ask()
         return table_of(*arguments)
 
-    monkeypatch.setattr(making, "table_of", stopping_then)
+    monkeypatch.setattr(contents, "table_of", stopping_then)
     run(worker(max_tasks=1))
     assert lying_around() == []
     bundle.refresh_from_db()
     assert (bundle.status, bundle.file) == (BundleStatus.RUNNING, "")
     stopping.withdraw()
-    monkeypatch.setattr(making, "table_of", table_of)
+    monkeypatch.setattr(contents, "table_of", table_of)
     work()
     assert made(bundle).name == f"{bundle.pk}-2.zip"
 
@@ -424,8 +427,19 @@ def test_deleting_takes_the_file_along(db: None) -> None:
     bundle = order(BundleKind.ARCHIVE)
     work()
     made(bundle)
-    making.delete(bundle)
+    states.delete(bundle)
     assert (Bundle.objects.count(), lying_around()) == (0, [])
+
+
+def test_name_of_a_download_fits_every_file_system(db: None) -> None:
+    declared(1)
+    bundle = order(BundleKind.ARCHIVE, title="名" * 300)
+    work()
+    made(bundle)
+    assert (len(bundle.title), bundle.title[-2:]) == (200, "名…")
+    assert bundle.file_name.startswith("名名")
+    assert bundle.file_name.endswith(".zip")
+    assert 245 < len(bundle.file_name.encode()) <= 255
 
 
 def test_names_of_downloads_say_what_and_when(db: None) -> None:
