@@ -13,7 +13,7 @@ from django.utils.text import get_valid_filename
 
 from declarations.bundles import files
 from declarations.enums import OPEN_BUNDLES, BundleStatus
-from declarations.exports import MAX_NAME_BYTES
+from declarations.exports import name_that_fits
 from declarations.models import Bundle
 
 # How long the file, or the reason why there is none, can be seen.
@@ -48,12 +48,10 @@ def begin_assembling(bundle_id: int) -> Bundle | None:
 def publish(bundle: Bundle, finished: Path, left_out: list[dict[str, Any]], now: datetime) -> bool:
     """Let the file be downloaded. False where the bundle was cancelled, or begun by another worker since."""
     ending = f"_{bundle.get_kind_display()}_{timezone.localtime(now):%Y%m%d_%H%M}{finished.suffix}"
-    room = MAX_NAME_BYTES - len(ending.encode())
-    name = get_valid_filename(bundle.title).encode()[:room].decode(errors="ignore")
     changed = assembled_by(bundle).update(
         status=BundleStatus.DONE,
         file=finished.name,
-        file_name=name + ending,
+        file_name=name_that_fits("", get_valid_filename(bundle.title), ending),
         size=finished.stat().st_size,
         left_out=left_out,
         finished_at=now,

@@ -64,6 +64,10 @@ def file_name(document: Document, format: Format, mark: str = "") -> str:
     """
     before = f"{document.fiscal_year}_{_NOT_IN_NAMES.sub('_', document.department_code)}_"
     after = f"_整体绩效目标申报表{mark}.{format}"
+    return name_that_fits(before, _NOT_IN_NAMES.sub("_", document.department), after)
+
+
+def name_that_fits(before: str, name: str, after: str) -> str:
+    """The parts as one file name, of `name` as much as there is room for."""
     room = MAX_NAME_BYTES - len((before + after).encode())
-    department = _NOT_IN_NAMES.sub("_", document.department).encode()[:room].decode(errors="ignore")
-    return before + department + after
+    return before + name.encode()[:room].decode(errors="ignore") + after

@@ -33,8 +33,11 @@ logger = logging.getLogger(__name__)
 def table_of(sealed: str, format: Format, imprint: Imprint) -> bytes:
     """The file of the sealed document with its imprint: as it is kept, or drawn and kept. Raises DrawingRefused."""
     kept = kept_table(sealed, format, imprint)
-    if kept is not None:
-        return kept
+    return new_table(sealed, format, imprint) if kept is None else kept
+
+
+def new_table(sealed: str, format: Format, imprint: Imprint) -> bytes:
+    """The file, drawn now and kept from now on, where `kept_table` has none. Raises DrawingRefused."""
     contents = draw(sealed, format, imprint)
     try:
         write_whole(_path(sealed, format, imprint), lambda part: part.write_bytes(contents), 0o600)

@@ -12,7 +12,7 @@ from declarations import imprints, permissions, selectors, versions
 from declarations.document import Document
 from declarations.exports import Format, file_name
 from declarations.exports.drawing import DrawingRefused, draw
-from declarations.exports.kept import kept_table, table_of
+from declarations.exports.kept import kept_table, new_table
 from declarations.models import Declaration, Submission
 from declarations.views.lookup import declaration_or_404, submission_or_404
 from perfgoals.accounts.access import DEPARTMENT_PEOPLE, EVERYBODY, READERS_OF_EVERYTHING, Request, allow
@@ -56,7 +56,7 @@ def _sealed(request: Request, declaration: Declaration, sealed: Submission, file
             imprint, drawn_as = imprints.of_standing(sealed, standing), standing
             contents = kept_table(sealed.document, wanted, imprint)
             if contents is None:
-                contents = table_of(sealed.document, wanted, imprint)
+                contents = new_table(sealed.document, wanted, imprint)
                 standing = versions.standing_of(declaration, sealed)
             if standing == drawn_as:
                 return contents, versions.mark_of_submission(sealed, standing)

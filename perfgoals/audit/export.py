@@ -6,13 +6,12 @@ from io import BytesIO
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from perfgoals.audit.models import LogEntry
-from perfgoals.workbooks import fits_cell, write_text
+from perfgoals.workbooks import fits_cell, writable, write_text
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_NAME = "操作日志"
@@ -68,6 +67,6 @@ def render_workbook(entries: Iterable[LogEntry]) -> bytes:
 
 def _text(sheet: WriteOnlyWorksheet, text: str) -> Cell:
     cell = WriteOnlyCell(sheet)
-    writable = ILLEGAL_CHARACTERS_RE.sub("", text)
-    write_text(cell, writable if fits_cell(writable) else writable[:CUT_TO] + CUT)
+    text = writable(text)
+    write_text(cell, text if fits_cell(text) else text[:CUT_TO] + CUT)
     return cell
