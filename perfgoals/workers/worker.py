@@ -30,9 +30,11 @@ class Worker(LibraryWorker):
         self.given_up = given_up
         # As it does where code is reloaded: then the main thread would wait for ever.
         self.works_in_a_thread = works_in_a_thread
+        self.works = False
 
     def run(self) -> None:
         """Work until asked to stop, also past a database that is away for a while."""
+        self.works = True
         while self.running:
             try:
                 recovery.take_up_again(timezone.now(), self.given_up, resting=self.worker_id)
@@ -46,7 +48,6 @@ class Worker(LibraryWorker):
                 time.sleep(SECONDS_WITHOUT_DATABASE)
 
     def run_task(self, row: DBTaskResult[Any, Any]) -> None:
-        self.running_task = True
         try:
             # The tasks here take arguments only and answer nothing: what they do stands in tables of their own.
             row.task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
@@ -63,18 +64,20 @@ class Worker(LibraryWorker):
             if not kept:
                 logger.warning("Task %s was taken up by another worker, which finishes it.", row.pk)
         finally:
-            self.running_task = False
             self._run_tasks += 1
             # With DEBUG on, Django notes every query for ever.
             reset_queries()
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
-        """Stop as soon as the task under way can: at once where there is none, or when asked a second time."""
-        if not self.running or not self.running_task or self.works_in_a_thread:
+        """Stop as soon as the work under way can: at once where it has not begun, or when asked a second time."""
+        if self.running and self.works and not self.works_in_a_thread:
+            # An exit from here, in the middle of looking for a task, would leave a transaction open that nobody ends;
+            # the look and the wait for the next one are short, and a task claimed meanwhile is handed back.
+            self.running = False
+            stopping.ask()
+        else:
             self.running = False
             sys.exit(0)
-        self.running = False
-        stopping.ask()
 
     def configure_signals(self) -> None:
         stopping.withdraw()
