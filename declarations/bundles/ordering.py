@@ -11,8 +11,9 @@ from django.utils.text import Truncator
 from declarations import permissions
 from declarations.bundles import tasks
 from declarations.enums import OPEN_BUNDLES, BundleKind
-from declarations.models import Bundle, BundlePart, Declaration, Submission
-from perfgoals.accounts.models import User
+from declarations.models import Bundle, BundlePart, Declaration, Round, Submission
+from perfgoals.accounts.enums import ROLES_READING_EVERYTHING
+from perfgoals.accounts.models import Department, User
 
 MAX_DECLARATIONS = 5000
 # Of one person at a time, so that nobody has to wait behind a colleague's whole evening of orders.
@@ -21,6 +22,7 @@ MAX_OPEN = 3
 PART_SIZE = 10
 MAX_TITLE = 200
 NOTHING_SUBMITTED = "尚未送审"
+NOT_BEGUN = "尚未开始填报"
 
 
 class OrderRefused(Exception):
@@ -29,7 +31,7 @@ class OrderRefused(Exception):
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A declaration, or one file of it, that is not in a bundle, and why, in Chinese."""
+    """A declaration that is not in a bundle, or whose department never began it, and why, in Chinese."""
 
     code: str
     department: str
@@ -39,20 +41,26 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a bundle is made of: the submissions by key, by year and department, and what is left out."""
+    """What a bundle is made of: the submissions by key, by year and department, and what is left out.
+
+    `not_begun` are the departments that should have declared.
+    """
 
     submissions: tuple[int, ...]
     left_out: tuple[LeftOut, ...]
+    not_begun: tuple[LeftOut, ...] = ()
 
     @property
     def number(self) -> int:
+        """How many declarations there are."""
         return len(self.submissions) + len(self.left_out)
 
 
-def chosen_from(user: User, declarations: "QuerySet[Declaration]") -> Chosen:
-    """Of each of the declarations that `user` may see, what is in force or else was submitted last. Two queries.
+def chosen_from(user: User, declarations: "QuerySet[Declaration]", whole: Round | None = None) -> Chosen:
+    """Of each of the declarations that `user` may see, what is in force or else was submitted last.
 
-    Raises OrderRefused where they are too many.
+    `whole` is the round that they are all of, if they are: then who reads everything is told of the departments that
+    never began. Two queries, with those three. Raises OrderRefused where the declarations are too many.
     """
     visible = declarations.filter(permissions.visible_to(user))
     rows = list(
@@ -80,17 +88,26 @@ def chosen_from(user: User, declarations: "QuerySet[Declaration]") -> Chosen:
         else:
             # Whoever may not see a submission is not told that there is one.
             left_out.append(LeftOut(code, name, year, NOTHING_SUBMITTED))
-    return Chosen(tuple(taken), tuple(left_out))
+    reads_everything = user.role in ROLES_READING_EVERYTHING
+    not_begun = tuple(_not_begun(whole)) if whole and reads_everything else ()
+    return Chosen(tuple(taken), tuple(left_out), not_begun)
 
 
-def order(user: User, kind: BundleKind, title: str, declarations: "QuerySet[Declaration]", now: datetime) -> Bundle:
-    """Take the order and put its tasks into the queue. Raises OrderRefused."""
+def order(
+    user: User,
+    kind: BundleKind,
+    title: str,
+    declarations: "QuerySet[Declaration]",
+    now: datetime,
+    whole: Round | None = None,
+) -> Bundle:
+    """Take the order, of what `chosen_from` chooses, and put its tasks into the queue. Raises OrderRefused."""
     with transaction.atomic():
         # Two clicks at once are counted one after the other.
         User.objects.select_for_update().only("pk").get(pk=user.pk)
         if Bundle.objects.filter(requested_by=user, status__in=OPEN_BUNDLES).count() >= MAX_OPEN:
             raise OrderRefused(f"您已有 {MAX_OPEN} 项批量导出正在生成，请等待其中一项完成，或者取消后再导出。")
-        chosen = chosen_from(user, declarations)
+        chosen = chosen_from(user, declarations, whole)
         if not chosen.number:
             raise OrderRefused("没有可以导出的申报表。请核对所选内容或者查询条件。")
         if not chosen.submissions:
@@ -102,7 +119,7 @@ def order(user: User, kind: BundleKind, title: str, declarations: "QuerySet[Decl
             # Of long names and conditions, as much as fits.
             title=Truncator(title).chars(MAX_TITLE, truncate="…"),
             total=len(chosen.submissions),
-            left_out=[asdict(left) for left in chosen.left_out],
+            left_out=[asdict(left) for left in (*chosen.left_out, *chosen.not_begun)],
             created_at=now,
         )
         BundlePart.objects.bulk_create(
@@ -116,6 +133,12 @@ def order(user: User, kind: BundleKind, title: str, declarations: "QuerySet[Decl
 def standing_of(user: User) -> str:
     """The role and place on which it hangs what somebody may see."""
     return f"{user.role}/{user.department_id or ''}/{user.office_id or ''}"
+
+
+def _not_begun(round_: Round) -> Iterator[LeftOut]:
+    waiting = Department.objects.filter(is_active=True).exclude(declarations__round=round_).order_by("code")
+    for code, name in waiting.values_list("code", "name"):
+        yield LeftOut(code, name, round_.fiscal_year, NOT_BEGUN)
 
 
 def _parts(submissions: Sequence[int]) -> Iterator[list[int]]:

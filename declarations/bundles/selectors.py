@@ -53,7 +53,7 @@ class Row:
 
     @property
     def not_taken(self) -> list[dict[str, Any]]:
-        """The declarations of which nothing could be taken."""
+        """The declarations of which nothing could be taken, or that were never begun."""
         return [left for left in self.bundle.left_out if "format" not in left]
 
     @property

@@ -196,7 +196,7 @@ def make_summary(job: Job) -> Path:
     targets.close()
     tasks.close()
     if job.left_out:
-        left_out = Sheet(workbook, "未列入", f"{title}　未列入的申报表", LEFT_OUT)
+        left_out = Sheet(workbook, "未列入", f"{title}　未列入的部门（单位）", LEFT_OUT)
         for left in job.left_out:
             left_out.append([left["year"], left["code"], left["department"], left["why"]])
         left_out.close()

@@ -26,13 +26,14 @@ MAX_DIGITS = 18
 class Selection:
     """Declarations and what they are called together; `refused` says, in Chinese, what is wrong with the address.
 
-    `back` is the query of the list that they were selected from.
+    `whole` is the round of which all are selected, if they are; `back` is the query of the list that they were selected from.
     """
 
     declarations: "QuerySet[Declaration]"
     title: str
     refused: str
     back: str
+    whole: Round | None = None
 
 
 def selection_of(user: User, query: QueryDict) -> Selection:
@@ -44,7 +45,7 @@ def selection_of(user: User, query: QueryDict) -> Selection:
     back = QueryDict(mutable=True)
     back.update(dict(filters.in_use()))
     visible = selectors.declarations_of(user)
-    refused = ""
+    refused, whole = "", None
     match query.get("scope"):
         case "selected":
             keys = [int(key) for key in query.getlist("selected") if key.isdecimal() and len(key) <= MAX_DIGITS]
@@ -57,10 +58,11 @@ def selection_of(user: User, query: QueryDict) -> Selection:
             if not filters.is_valid():
                 refused = "查询条件有误，请返回列表核对后重新查询。"
         case "round":
-            declarations, title = _round(visible, query.get("round", ""))
+            whole = _round(query.get("round", ""))
+            declarations, title = visible.filter(round=whole), whole.title
         case _:
             raise Http404
-    return Selection(declarations, title, refused, back.urlencode())
+    return Selection(declarations, title, refused, back.urlencode(), whole)
 
 
 class BundleForm(forms.Form):
@@ -89,12 +91,12 @@ def _named(declarations: "QuerySet[Declaration]") -> str:
     return f"{years}年度{names[0][0]}" + (f"等{len(names)}份申报表" if len(names) > 1 else "申报表")
 
 
-def _round(visible: "QuerySet[Declaration]", key: str) -> tuple["QuerySet[Declaration]", str]:
+def _round(key: str) -> Round:
     wanted = int(key) if key.isdecimal() and len(key) <= MAX_DIGITS else 0
     round_ = Round.objects.filter(pk=wanted).first()
     if round_ is None:
         raise Http404
-    return visible.filter(round=round_), round_.title
+    return round_
 
 
 def _found(filters: DeclarationFilter) -> str:

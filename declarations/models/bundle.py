@@ -13,8 +13,9 @@ class Bundle(models.Model):
     """One order. What is taken of each declaration was fixed when it was ordered and stands in the parts.
 
     `standing` is the role and place of the person at that time: whoever has others since does not get the file.
-    `left_out` lists the declarations of which nothing could be taken, each with its reason in Chinese, and once there
-    is a file also the tables, with their format, that could not be drawn.
+    `left_out` lists the declarations of which nothing could be taken, and of a whole round the departments that have
+    none, each with its reason in Chinese, and once there is a file also the tables, with their format, that could not
+    be drawn.
     `assembled` counts what stands in the file already. `attempt` counts the workers that began to assemble it: only
     the latest may publish. `file` is the name in the folder of bundles, `file_name` that of the download.
     """

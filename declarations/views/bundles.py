@@ -46,13 +46,15 @@ def order(request: Request) -> HttpResponse:
     refused, chosen = selection.refused, None
     try:
         if not refused:
-            chosen = ordering.chosen_from(request.user, selection.declarations)
+            chosen = ordering.chosen_from(request.user, selection.declarations, selection.whole)
     except OrderRefused as refusal:
         refused = str(refusal)
     if chosen is not None and form.is_valid():
         kind = BundleKind(form.cleaned_data["kind"])
         try:
-            ordering.order(request.user, kind, selection.title, selection.declarations, timezone.now())
+            ordering.order(
+                request.user, kind, selection.title, selection.declarations, timezone.now(), selection.whole
+            )
         except OrderRefused as refusal:
             refused = str(refusal)
         else:

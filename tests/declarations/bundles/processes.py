@@ -40,7 +40,9 @@ class WorkerProcess:
             "DATABASE_URL": database_url(),
             "FILES_ROOT": str(settings.FILES_ROOT),
         }
-        command = [sys.executable, str(MANAGE), "run_worker", "--worker-id", name, "--interval", "0.1", *options]
+        # Whoever runs the tests behind a shell may have these ignored, which children inherit.
+        heard = ["env", "--default-signal=INT,HUP"]
+        command = [*heard, sys.executable, str(MANAGE), "run_worker", "--worker-id", name, "--interval", "0.1", *options]
         self.process = subprocess.Popen(
             command,
             env=environment,

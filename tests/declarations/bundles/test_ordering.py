@@ -58,6 +58,41 @@ def test_order_fixes_submissions_by_year_and_code_and_says_what_is_left_out(db: 
     assert (bundle.requested_by, bundle.title, bundle.total, bundle.status) == (user, TITLE, 3, BundleStatus.WAITING)
 
 
+def test_whole_round_tells_those_who_read_everything_of_the_departments_that_never_began(db: None) -> None:
+    (made,) = declared(1, Status.IN_REVIEW)
+    builders.declaration(department=builders.department(code="200", name="乙局"))
+    builders.department(code="100", name="甲局")
+    builders.department(code="300", name="已停用局", is_active=False)
+    of_round, whole = Declaration.objects.filter(round=made.round), made.round
+    never_began = tuple(LeftOut(code, name, whole.fiscal_year, "尚未开始填报") for code, name in (("100", "甲局"), ("200", "乙局")))
+    own = {
+        Role.PREPARER: {"department": made.department},
+        Role.DEPARTMENT_HEAD: {"department": made.department},
+        Role.REVIEWER: {"office": made.department.office},
+    }
+    told = {}
+    for role in Role:
+        chosen = chosen_from(builders.user(role, **own.get(role, {})), of_round, whole)
+        assert (role, chosen.submissions) == (role, (made.submission_id,))
+        told[role] = chosen.not_begun
+    everything = {Role.ADMINISTRATOR, Role.AUDITOR}
+    assert told == {role: never_began if role in everything else () for role in Role}
+
+
+def test_selection_that_is_no_whole_round_tells_of_no_department_without_a_declaration(db: None) -> None:
+    declared(1)
+    builders.department()
+    assert chosen_from(builders.user(Role.ADMINISTRATOR), Declaration.objects.all()).not_begun == ()
+
+
+def test_whole_round_that_nobody_began_is_an_order_of_nothing(db: None) -> None:
+    round, user = builders.round_(), builders.user(Role.ADMINISTRATOR)
+    builders.department()
+    none = Declaration.objects.filter(round=round)
+    with pytest.raises(OrderRefused, match="没有可以导出的申报表"):
+        ordering.order(user, BundleKind.BOOK, TITLE, none, timezone.now(), round)
+
+
 def test_order_is_shared_out_in_parts_of_which_only_some_are_in_the_queue(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

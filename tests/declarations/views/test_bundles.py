@@ -119,17 +119,21 @@ def test_title_names_year_office_and_status(client: Client) -> None:
 def test_whole_round_is_ordered_from_the_page_of_rounds(client: Client) -> None:
     (made_,) = declared(1)
     declared_elsewhere = builders.declaration(Status.APPROVED)
-    builders.declaration(round=made_.round)
+    draft = builders.declaration(round=made_.round)
     link = f"{ORDER}?scope=round&amp;round={made_.round_id}"
     assert link in page_of(client, reverse("declarations:round_list"))
     assert link in page_of(client, reverse("declarations:round_edit", args=[made_.round_id]))
     page = page_of(client, ORDER, scope="round", round=made_.round_id)
-    assert "共 2 份申报表，可以导出 <strong>1</strong> 份，1 份尚未送审，不列入" in page
+    assert "共 2 份申报表，可以导出 <strong>1</strong> 份，1 份尚未送审，不列入；另有 1 个部门（单位）尚未开始填报。" in page
     client.post(ORDER, {"kind": "summary"}, query_params={"scope": "round", "round": made_.round_id})
     bundle = Bundle.objects.get()
     assert (bundle.title, bundle.total) == (made_.round.title, 1)
     assert bundle.parts.get().submissions == [made_.approved_id]
-    assert declared_elsewhere.approved_id not in bundle.parts.get().submissions
+    assert [(left["department"], left["why"]) for left in bundle.left_out] == [
+        (draft.department.name, "尚未送审"),
+        (declared_elsewhere.department.name, "尚未开始填报"),
+    ]
+    assert "另有 2 项未列入" in page_of(client, LIST)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +249,7 @@ def test_what_is_left_out_is_named_up_to_a_number(client: Client, user: User) ->
         builders.declaration(round=made_.round, filled=False)
     order(BundleKind.BOOK, user=user)
     page = page_of(client, LIST)
-    assert f"另有 {LEFT_OUT_SHOWN + 2} 份未列入" in page
+    assert f"另有 {LEFT_OUT_SHOWN + 2} 项未列入" in page
     assert page.count("：尚未送审</li>") == LEFT_OUT_SHOWN
     assert "其余 2 项，见文件中的说明" in page
 
@@ -267,7 +271,7 @@ def test_tables_that_could_not_be_drawn_are_told_before_the_file_is_opened(
     made(bundle)
     page = page_of(client, LIST)
     assert "1 个文件未能生成" in page
-    assert "2 份，另有 1 份未列入" in page
+    assert "2 份，另有 1 项未列入" in page
     year = first.round.fiscal_year
     reasons = [f"<li>第0局（{year} 年度）：PDF：文字过长。</li>", f"<li>草稿局（{year} 年度）：尚未送审</li>"]
     assert "".join(reasons) in page
