@@ -26,7 +26,8 @@ MAX_DIGITS = 18
 class Selection:
     """Declarations and what they are called together; `refused` says, in Chinese, what is wrong with the address.
 
-    `whole` is the round of which all are selected, if they are; `back` is the query of the list that they were selected from.
+    `whole` is the round of which all are selected, if they are; `back` is the query of the list that they were
+    selected from.
     """
 
     declarations: "QuerySet[Declaration]"

@@ -52,9 +52,7 @@ def order(request: Request) -> HttpResponse:
     if chosen is not None and form.is_valid():
         kind = BundleKind(form.cleaned_data["kind"])
         try:
-            ordering.order(
-                request.user, kind, selection.title, selection.declarations, timezone.now(), selection.whole
-            )
+            ordering.order(request.user, kind, selection.title, selection.declarations, timezone.now(), selection.whole)
         except OrderRefused as refusal:
             refused = str(refusal)
         else:

@@ -42,9 +42,9 @@ class WorkerProcess:
         }
         # Whoever runs the tests behind a shell may have these ignored, which children inherit.
         heard = ["env", "--default-signal=INT,HUP"]
-        command = [*heard, sys.executable, str(MANAGE), "run_worker", "--worker-id", name, "--interval", "0.1", *options]
+        run_worker = [sys.executable, str(MANAGE), "run_worker", "--worker-id", name, "--interval", "0.1", *options]
         self.process = subprocess.Popen(
-            command,
+            [*heard, *run_worker],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

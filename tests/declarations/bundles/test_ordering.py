@@ -64,7 +64,8 @@ def test_whole_round_tells_those_who_read_everything_of_the_departments_that_nev
     builders.department(code="100", name="甲局")
     builders.department(code="300", name="已停用局", is_active=False)
     of_round, whole = Declaration.objects.filter(round=made.round), made.round
-    never_began = tuple(LeftOut(code, name, whole.fiscal_year, "尚未开始填报") for code, name in (("100", "甲局"), ("200", "乙局")))
+    waiting = (("100", "甲局"), ("200", "乙局"))
+    never_began = tuple(LeftOut(code, name, whole.fiscal_year, "尚未开始填报") for code, name in waiting)
     own = {
         Role.PREPARER: {"department": made.department},
         Role.DEPARTMENT_HEAD: {"department": made.department},
