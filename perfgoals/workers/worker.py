@@ -48,6 +48,7 @@ class Worker(LibraryWorker):
                 time.sleep(SECONDS_WITHOUT_DATABASE)
 
     def run_task(self, row: DBTaskResult[Any, Any]) -> None:
+        self.running_task = True
         try:
             # The tasks here take arguments only and answer nothing: what they do stands in tables of their own.
             row.task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
@@ -64,20 +65,19 @@ class Worker(LibraryWorker):
             if not kept:
                 logger.warning("Task %s was taken up by another worker, which finishes it.", row.pk)
         finally:
+            self.running_task = False
             self._run_tasks += 1
             # With DEBUG on, Django notes every query for ever.
             reset_queries()
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
-        """Stop as soon as the work under way can: at once where it has not begun, or when asked a second time."""
-        if self.running and self.works and not self.works_in_a_thread:
-            # An exit from here, in the middle of looking for a task, would leave a transaction open that nobody ends;
-            # the look and the wait for the next one are short, and a task claimed meanwhile is handed back.
-            self.running = False
-            stopping.ask()
-        else:
-            self.running = False
+        """Stop as soon as the work under way can: at once where it has not begun, or in a task when asked again."""
+        asked_before, self.running = not self.running, False
+        if not self.works or self.works_in_a_thread or (asked_before and self.running_task):
             sys.exit(0)
+        # No exit from the look for a task, whose transaction nobody would end: the look and the wait for the next one
+        # are short, and a task claimed meanwhile is handed back.
+        stopping.ask()
 
     def configure_signals(self) -> None:
         stopping.withdraw()

@@ -354,12 +354,38 @@ def test_worker_that_does_not_work_yet_or_works_in_a_thread_ends_at_once(
     assert (ended.value.code, waiting.running) == (0, False)
 
 
-def test_worker_that_is_told_to_stop_twice_ends_at_once(standing_still: None) -> None:
+def test_worker_that_is_told_to_stop_twice_ends_at_once_and_hands_its_task_back(
+    db: None, monkeypatch: pytest.MonkeyPatch, standing_still: None
+) -> None:
+    declared(1)
+    order(BundleKind.ARCHIVE)
     busy = worker()
-    busy.works = True
-    busy.shutdown(signal.SIGTERM, None)
-    with pytest.raises(SystemExit):
+
+    def told_twice(*arguments: object) -> None:
         busy.shutdown(signal.SIGTERM, None)
+        busy.shutdown(signal.SIGTERM, None)
+        pytest.fail("it goes on")
+
+    monkeypatch.setattr(contents, "table_of", told_twice)
+    with pytest.raises(SystemExit):
+        run(busy)
+    assert list(DBTaskResult.objects.values_list("status", "worker_ids")) == [("READY", [])]
+
+
+def test_worker_that_has_no_task_is_told_to_stop_twice_and_ends_its_look(
+    db: None, monkeypatch: pytest.MonkeyPatch, standing_still: None
+) -> None:
+    idle = worker(batch=False)
+    get_locked = DBTaskResultQuerySet.get_locked
+
+    def told_twice(tasks: DBTaskResultQuerySet) -> DBTaskResult[Any, Any] | None:
+        idle.shutdown(signal.SIGHUP, None)
+        idle.shutdown(signal.SIGTERM, None)
+        return get_locked(tasks)
+
+    monkeypatch.setattr(DBTaskResultQuerySet, "get_locked", told_twice)
+    run(idle)
+    assert not idle.running
 
 
 def test_worker_that_stops_while_it_assembles_leaves_nothing_half_made(
