@@ -57,7 +57,7 @@ def _listing(job: Job, entries: list[tuple[str, str]]) -> list[str]:
         "二、未列入的内容",
         "",
         *(
-            f"{number}. {left['year']} 年度　{left['code']}　{' '.join(str(left['department']).split())}　{left['why']}"
+            f"{number}. {left.year} 年度　{left.code}　{' '.join(left.department.split())}　{left.why}"
             for number, left in enumerate(job.left_out, start=1)
         ),
     ]

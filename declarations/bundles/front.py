@@ -9,6 +9,7 @@ import weasyprint
 from django.template.loader import render_to_string
 from weasyprint.text.fonts import FontConfiguration
 
+from declarations.bundles.left_out import LeftOut
 from declarations.exports.pdf.fonts import FAMILY, GETA, SOURCE, faces, missing
 from declarations.exports.pdf.rendering import NothingFetched, OwnFontsFetched, font_face
 from declarations.models import Bundle
@@ -33,7 +34,7 @@ def draw_cover(bundle: Bundle, title: str, number: int, orientation: str) -> byt
     return _draw("cover", orientation, {"bundle": bundle, "title": title, "number": number})
 
 
-def draw_contents(entries: list[Entry], left_out: list[dict[str, Any]], orientation: str) -> bytes:
+def draw_contents(entries: list[Entry], left_out: list[LeftOut], orientation: str) -> bytes:
     """The table of contents, by year, and what is left out."""
     numbered = enumerate(entries)
     years = [(year, list(group)) for year, group in groupby(numbered, key=lambda pair: pair[1].year)]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from declarations.bundles import states
 from declarations.bundles.contents import Item, items
+from declarations.bundles.left_out import LeftOut, left_out_of
 from declarations.exports import Format
 from declarations.models import Bundle
 from perfgoals.workers.stopping import stop_if_asked
@@ -22,11 +23,11 @@ class Job:
 
     bundle: Bundle
     folder: Path
-    left_out: list[dict[str, str | int]] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     _step: int = 0
 
     def __post_init__(self) -> None:
-        self.left_out.extend(self.bundle.left_out)
+        self.left_out.extend(left_out_of(self.bundle))
 
     def items(self) -> Iterator[Item]:
         """Every submission of the bundle in order; each counts as done when the next one is asked for.
@@ -50,13 +51,13 @@ class Job:
                 return contents
         document = item.document
         self.left_out.append(
-            {
-                "code": document.department_code,
-                "department": document.department,
-                "year": document.fiscal_year,
-                "why": f"{format.name}：{why}",
-                "format": format,
-            }
+            LeftOut(
+                document.department_code,
+                document.department,
+                document.fiscal_year,
+                f"{format.name}：{why}",
+                format,
+            )
         )
         return None
 

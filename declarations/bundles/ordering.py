@@ -1,7 +1,7 @@
 """Ordering: what is taken of each declaration is looked up, with what the person may see, and fixed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -10,8 +10,10 @@ from django.utils.text import Truncator
 
 from declarations import permissions
 from declarations.bundles import tasks
+from declarations.bundles.left_out import LeftOut, to_store
 from declarations.enums import OPEN_BUNDLES, BundleKind
 from declarations.models import Bundle, BundlePart, Declaration, Round, Submission
+from declarations.models.bundle import MAX_TITLE
 from perfgoals.accounts.enums import ROLES_READING_EVERYTHING
 from perfgoals.accounts.models import Department, User
 
@@ -20,23 +22,12 @@ MAX_DECLARATIONS = 5000
 MAX_OPEN = 3
 # Few enough that two workers end at about the same time, and that a killed one has little to do again.
 PART_SIZE = 10
-MAX_TITLE = 200
 NOTHING_SUBMITTED = "尚未送审"
 NOT_BEGUN = "尚未开始填报"
 
 
 class OrderRefused(Exception):
     """An order that cannot be taken; its message, in Chinese, is for people."""
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A declaration that is not in a bundle, or whose department never began it, and why, in Chinese."""
-
-    code: str
-    department: str
-    year: int
-    why: str
 
 
 @dataclass(frozen=True)
@@ -119,7 +110,7 @@ def order(
             # Of long names and conditions, as much as fits.
             title=Truncator(title).chars(MAX_TITLE, truncate="…"),
             total=len(chosen.submissions),
-            left_out=[asdict(left) for left in (*chosen.left_out, *chosen.not_begun)],
+            left_out=to_store((*chosen.left_out, *chosen.not_begun)),
             created_at=now,
         )
         BundlePart.objects.bulk_create(

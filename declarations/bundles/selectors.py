@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet, Sum
 
 from declarations.bundles.contents import FORMATS
+from declarations.bundles.left_out import LeftOut, left_out_of
 from declarations.bundles.ordering import standing_of
 from declarations.enums import BundleKind, BundleStatus
 from declarations.models import Bundle
@@ -47,17 +47,17 @@ class Row:
         return f"正在{ASSEMBLING[BundleKind(bundle.kind)]}：{bundle.assembled} / {bundle.total} 份"
 
     @property
-    def not_drawn(self) -> list[dict[str, Any]]:
+    def not_drawn(self) -> list[LeftOut]:
         """The tables that should be in the file, but could not be drawn."""
-        return [left for left in self.bundle.left_out if "format" in left]
+        return [left for left in left_out_of(self.bundle) if left.format]
 
     @property
-    def not_taken(self) -> list[dict[str, Any]]:
+    def not_taken(self) -> list[LeftOut]:
         """The declarations of which nothing could be taken, or that were never begun."""
-        return [left for left in self.bundle.left_out if "format" not in left]
+        return [left for left in left_out_of(self.bundle) if not left.format]
 
     @property
-    def left_out(self) -> list[dict[str, Any]]:
+    def left_out(self) -> list[LeftOut]:
         """What is left out, as far as it is shown: first what nobody expects."""
         return [*self.not_drawn, *self.not_taken][:LEFT_OUT_SHOWN]
 

@@ -5,13 +5,13 @@ A change names the state that it starts from, so of two that come at once the se
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.text import get_valid_filename
 
 from declarations.bundles import files
+from declarations.bundles.left_out import LeftOut, to_store
 from declarations.enums import OPEN_BUNDLES, BundleStatus
 from declarations.exports import name_that_fits
 from declarations.models import Bundle
@@ -45,7 +45,7 @@ def begin_assembling(bundle_id: int) -> Bundle | None:
     return Bundle.objects.prefetch_related("parts").select_related("requested_by").get(pk=bundle_id)
 
 
-def publish(bundle: Bundle, finished: Path, left_out: list[dict[str, Any]], now: datetime) -> bool:
+def publish(bundle: Bundle, finished: Path, left_out: list[LeftOut], now: datetime) -> bool:
     """Let the file be downloaded. False where the bundle was cancelled, or begun by another worker since."""
     ending = f"_{bundle.get_kind_display()}_{timezone.localtime(now):%Y%m%d_%H%M}{finished.suffix}"
     changed = assembled_by(bundle).update(
@@ -53,7 +53,7 @@ def publish(bundle: Bundle, finished: Path, left_out: list[dict[str, Any]], now:
         file=finished.name,
         file_name=name_that_fits("", get_valid_filename(bundle.title), ending),
         size=finished.stat().st_size,
-        left_out=left_out,
+        left_out=to_store(left_out),
         finished_at=now,
         expires_at=now + KEPT,
     )

@@ -198,7 +198,7 @@ def make_summary(job: Job) -> Path:
     if job.left_out:
         left_out = Sheet(workbook, "未列入", f"{title}　未列入的部门（单位）", LEFT_OUT)
         for left in job.left_out:
-            left_out.append([left["year"], left["code"], left["department"], left["why"]])
+            left_out.append([left.year, left.code, left.department, left.why])
         left_out.close()
     # Closed in any case: openpyxl's own `save` leaves a file open that the disk has no room for.
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:

@@ -8,6 +8,8 @@ from django.db.models import Q
 
 from declarations.enums import OPEN_BUNDLES, BundleKind, BundleStatus
 
+MAX_TITLE = 200
+
 
 class Bundle(models.Model):
     """One order. What is taken of each declaration was fixed when it was ordered and stands in the parts.
@@ -23,7 +25,7 @@ class Bundle(models.Model):
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bundles")
     standing = models.CharField(max_length=100)
     kind = models.CharField("种类", max_length=20, choices=BundleKind)
-    title = models.CharField("名称", max_length=200)
+    title = models.CharField("名称", max_length=MAX_TITLE)
     status = models.CharField("状态", max_length=20, choices=BundleStatus, default=BundleStatus.WAITING)
     total = models.PositiveIntegerField("申报表（份）")
     assembled = models.PositiveIntegerField(default=0)

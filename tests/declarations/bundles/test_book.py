@@ -15,6 +15,7 @@ from pypdfium2 import raw
 
 from declarations.bundles import book
 from declarations.bundles.contents import items
+from declarations.bundles.left_out import LeftOut
 from declarations.bundles.page_numbers import FONT_NAME, SHIFT
 from declarations.bundles.shared_fonts import NAMES
 from declarations.enums import BundleKind, Status
@@ -63,7 +64,7 @@ def bookmarks_of(pdf: pypdfium2.PdfDocument) -> list[tuple[int, str, int]]:
 class Plain:
     """A job of these PDFs, without a database."""
 
-    def __init__(self, folder: Path, *pdfs: tuple[str, bytes | None], left_out: list[dict[str, Any]] | None = None):
+    def __init__(self, folder: Path, *pdfs: tuple[str, bytes | None], left_out: list[LeftOut] | None = None):
         self.bundle = SimpleNamespace(title=TITLE, created_at=datetime(2022, 3, 1), total=len(pdfs))  # noqa: DTZ001
         self.folder, self.left_out = folder, left_out or []
         self.pdfs = pdfs
@@ -230,7 +231,7 @@ def test_tables_over_several_sheaves_stay_in_order(bind: Any, monkeypatch: pytes
 
 
 def test_table_that_cannot_be_drawn_has_no_entry(bind: Any) -> None:
-    left = [{"year": 2022, "code": "1", "department": "乙局", "why": "PDF：文字过长。"}]
+    left = [LeftOut("1", "乙局", 2022, "PDF：文字过长。", Format.PDF)]
     pdf = bind(("甲局", pages(LANDSCAPE)), ("乙局", None), ("丙局", pages(LANDSCAPE)), left_out=left)
     assert [text for _, text, _ in bookmarks_of(pdf)] == ["目录", "甲局", "丙局"]
     assert "共2份" in texts_of(pdf)[COVER]

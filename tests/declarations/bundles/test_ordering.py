@@ -1,6 +1,5 @@
 """What an order takes of each declaration, who may order what, and when an order is refused."""
 
-from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -9,7 +8,8 @@ from django_tasks_db.models import DBTaskResult
 
 from declarations import permissions
 from declarations.bundles import ordering, states, tasks
-from declarations.bundles.ordering import LeftOut, OrderRefused, chosen_from
+from declarations.bundles.left_out import LeftOut, left_out_of
+from declarations.bundles.ordering import OrderRefused, chosen_from
 from declarations.enums import BundleKind, BundleStatus, Status
 from declarations.models import Bundle, Declaration, Submission
 from perfgoals.accounts.enums import Role
@@ -54,7 +54,7 @@ def test_order_fixes_submissions_by_year_and_code_and_says_what_is_left_out(db: 
     builders.adjust(later)
     expected = [later.approved_id, *(made.approved_id for made in earlier)]
     assert [part.submissions for part in bundle.parts.all()] == [expected]
-    assert bundle.left_out == [asdict(LeftOut("100", "甲局", draft.round.fiscal_year, "尚未送审"))]
+    assert left_out_of(bundle) == [LeftOut("100", "甲局", draft.round.fiscal_year, "尚未送审")]
     assert (bundle.requested_by, bundle.title, bundle.total, bundle.status) == (user, TITLE, 3, BundleStatus.WAITING)
 
 
