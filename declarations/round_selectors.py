@@ -51,7 +51,7 @@ def departments_to_chase(round_: Round, now: datetime) -> list[tuple[str, list[D
     late = declared.filter(status=Status.RETURNED).exclude(
         department__extensions__in=Extension.objects.filter(round=round_, closes_at__gt=now)
     )
-    found = [("尚未开始填报", active.exclude(declarations__in=declared))]
+    found = [("尚未开始填报", selectors.departments_without_declaration(round_))]
     if now >= round_.closes_at:
         found.append(("已退回但批次已截止，须延期才能修改", active.filter(declarations__in=late)))
     if round_.stages.filter(kind=StageKind.DEPARTMENT_HEAD).exists():

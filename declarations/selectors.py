@@ -8,10 +8,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from declarations import document
 from declarations.document import Document
 from declarations.enums import EDITABLE_STATUSES, StageKind, Step
-from declarations.models import Budget, Declaration, Event, ReviewStage, Row, Submission, Target
+from declarations.models import Budget, Declaration, Event, ReviewStage, Round, Row, Submission, Target
 from declarations.permissions import visible_submissions, visible_to
 from indicators.models import IndicatorTemplate, PrimaryIndicator, SecondaryIndicator, TertiaryIndicator
-from perfgoals.accounts.models import User
+from perfgoals.accounts.models import Department, User
 
 
 def declarations() -> "QuerySet[Declaration]":
@@ -24,6 +24,11 @@ def declarations() -> "QuerySet[Declaration]":
 def declarations_of(user: User) -> "QuerySet[Declaration]":
     """The declarations that `user` may see."""
     return declarations().filter(visible_to(user))
+
+
+def departments_without_declaration(round: Round) -> "QuerySet[Department]":
+    """The active departments that have not begun to declare in the round, by code."""
+    return Department.objects.filter(is_active=True).exclude(declarations__round=round).order_by("code")
 
 
 def locked_declaration(declaration_id: int) -> Declaration:

@@ -8,14 +8,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.text import Truncator
 
-from declarations import permissions
+from declarations import permissions, selectors
 from declarations.bundles import tasks
 from declarations.bundles.left_out import LeftOut, to_store
 from declarations.enums import OPEN_BUNDLES, BundleKind
 from declarations.models import Bundle, BundlePart, Declaration, Round, Submission
 from declarations.models.bundle import MAX_TITLE
 from perfgoals.accounts.enums import ROLES_READING_EVERYTHING
-from perfgoals.accounts.models import Department, User
+from perfgoals.accounts.models import User
 
 MAX_DECLARATIONS = 5000
 # Of one person at a time, so that nobody has to wait behind a colleague's whole evening of orders.
@@ -79,9 +79,11 @@ def chosen_from(user: User, declarations: "QuerySet[Declaration]", whole: Round 
         else:
             # Whoever may not see a submission is not told that there is one.
             left_out.append(LeftOut(code, name, year, NOTHING_SUBMITTED))
-    reads_everything = user.role in ROLES_READING_EVERYTHING
-    not_begun = tuple(_not_begun(whole)) if whole and reads_everything else ()
-    return Chosen(tuple(taken), tuple(left_out), not_begun)
+    not_begun = []
+    if whole and user.role in ROLES_READING_EVERYTHING:
+        waiting = selectors.departments_without_declaration(whole).values_list("code", "name")
+        not_begun = [LeftOut(code, name, whole.fiscal_year, NOT_BEGUN) for code, name in waiting]
+    return Chosen(tuple(taken), tuple(left_out), tuple(not_begun))
 
 
 def order(
@@ -124,12 +126,6 @@ def order(
 def standing_of(user: User) -> str:
     """The role and place on which it hangs what somebody may see."""
     return f"{user.role}/{user.department_id or ''}/{user.office_id or ''}"
-
-
-def _not_begun(round_: Round) -> Iterator[LeftOut]:
-    waiting = Department.objects.filter(is_active=True).exclude(declarations__round=round_).order_by("code")
-    for code, name in waiting.values_list("code", "name"):
-        yield LeftOut(code, name, round_.fiscal_year, NOT_BEGUN)
 
 
 def _parts(submissions: Sequence[int]) -> Iterator[list[int]]:
