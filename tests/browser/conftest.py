@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
 from declarations.models import Declaration
@@ -112,9 +111,7 @@ def page(open_page: Callable[..., Page]) -> Page:
 
 def sign_in(context: BrowserContext, user: Any, url: str) -> None:
     """Give the context a session of the user, past the sign-in form."""
-    client = Client()
-    client.force_login(user)
-    session = client.cookies[settings.SESSION_COOKIE_NAME]
+    session = builders.client_of(user).cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": session.key, "value": session.value, "url": url}])
 
 

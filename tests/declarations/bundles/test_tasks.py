@@ -2,7 +2,6 @@
 
 import errno
 import os
-import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -13,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 import time_machine
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
+from django_tasks_db.models import DBTaskResult
 
 from declarations.bundles import assembling, contents, files, ordering, states, tasks
 from declarations.bundles.assembling import DISK_FULL
@@ -320,72 +319,6 @@ def test_worker_that_stops_hands_its_part_back_and_another_goes_on(
     stopping.withdraw()
     work()
     assert made(bundle).exists()
-
-
-@pytest.mark.parametrize("ordered", [True, False])
-def test_worker_that_is_told_to_stop_while_it_looks_for_a_task_ends_the_look(
-    db: None, monkeypatch: pytest.MonkeyPatch, standing_still: None, drawn: list[Any], ordered: bool
-) -> None:
-    if ordered:
-        declared(2)
-        order(BundleKind.ARCHIVE)
-    working = worker(batch=False)
-    get_locked = DBTaskResultQuerySet.get_locked
-
-    def told_to_stop(tasks: DBTaskResultQuerySet) -> DBTaskResult[Any, Any] | None:
-        working.shutdown(signal.SIGTERM, None)
-        return get_locked(tasks)
-
-    monkeypatch.setattr(DBTaskResultQuerySet, "get_locked", told_to_stop)
-    run(working)
-    assert drawn == []
-    rows = list(DBTaskResult.objects.values_list("status", "worker_ids"))
-    assert rows == ([("READY", [])] if ordered else [])
-
-
-@pytest.mark.parametrize(("begun", "in_a_thread"), [(False, False), (True, True)])
-def test_worker_that_does_not_work_yet_or_works_in_a_thread_ends_at_once(
-    standing_still: None, begun: bool, in_a_thread: bool
-) -> None:
-    waiting = worker(works_in_a_thread=in_a_thread)
-    waiting.works = begun
-    with pytest.raises(SystemExit) as ended:
-        waiting.shutdown(signal.SIGTERM, None)
-    assert (ended.value.code, waiting.running) == (0, False)
-
-
-def test_worker_that_is_told_to_stop_twice_ends_at_once_and_hands_its_task_back(
-    db: None, monkeypatch: pytest.MonkeyPatch, standing_still: None
-) -> None:
-    declared(1)
-    order(BundleKind.ARCHIVE)
-    busy = worker()
-
-    def told_twice(*arguments: object) -> None:
-        busy.shutdown(signal.SIGTERM, None)
-        busy.shutdown(signal.SIGTERM, None)
-        pytest.fail("it goes on")
-
-    monkeypatch.setattr(contents, "table_of", told_twice)
-    with pytest.raises(SystemExit):
-        run(busy)
-    assert list(DBTaskResult.objects.values_list("status", "worker_ids")) == [("READY", [])]
-
-
-def test_worker_that_has_no_task_is_told_to_stop_twice_and_ends_its_look(
-    db: None, monkeypatch: pytest.MonkeyPatch, standing_still: None
-) -> None:
-    idle = worker(batch=False)
-    get_locked = DBTaskResultQuerySet.get_locked
-
-    def told_twice(tasks: DBTaskResultQuerySet) -> DBTaskResult[Any, Any] | None:
-        idle.shutdown(signal.SIGHUP, None)
-        idle.shutdown(signal.SIGTERM, None)
-        return get_locked(tasks)
-
-    monkeypatch.setattr(DBTaskResultQuerySet, "get_locked", told_twice)
-    run(idle)
-    assert not idle.running
 
 
 def test_worker_that_stops_while_it_assembles_leaves_nothing_half_made(
